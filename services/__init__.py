@@ -1,0 +1,1 @@
+"""Three services of the same shape: registry, referrals, mentoring."""

@@ -1,0 +1,1 @@
+"""What mentoring tells the other services, and what it does about what they tell."""

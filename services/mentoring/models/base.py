@@ -1,0 +1,8 @@
+"""The parent of the tables of mentoring."""
+
+from shared.database import columns
+
+
+class Base(columns.Base):
+    __abstract__ = True
+    metadata = columns.new_metadata()

@@ -1,0 +1,1 @@
+"""Reads of mentoring: what a caller may see, and lists."""

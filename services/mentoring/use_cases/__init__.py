@@ -1,0 +1,1 @@
+"""What people do in mentoring: one function each, a module per resource."""

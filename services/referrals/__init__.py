@@ -1,0 +1,1 @@
+"""referrals: care organisations and their services, and referrals from sending to outcome."""

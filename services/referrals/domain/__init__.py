@@ -1,0 +1,1 @@
+"""The rules of referrals, as tables and functions that know neither HTTP nor SQL."""

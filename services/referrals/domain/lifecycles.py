@@ -1,0 +1,181 @@
+"""The lifecycles of a referral and of its appointments, each declared once (DOMAIN: Lifecycles)."""
+
+from enum import StrEnum
+
+from services.referrals.domain.codes import (
+    CorrectReason,
+    DeclineReason,
+    FailReason,
+    ReopenReason,
+    WithdrawReason,
+)
+from shared.actor import Role
+from shared.lifecycle import Lifecycle, Transition, states
+
+CARE_WORKER = frozenset({Role.CARE_WORKER})
+SENDERS = frozenset({Role.AMBASSADOR, Role.COORDINATOR})
+SYSTEM = frozenset({Role.SYSTEM})
+
+
+class ReferralState(StrEnum):
+    DRAFT = "draft"
+    REQUESTED = "requested"
+    RECEIVED = "received"
+    WAITLISTED = "waitlisted"
+    ACCEPTED = "accepted"
+    IN_PROGRESS = "in_progress"
+    COMPLETED = "completed"
+    DECLINED = "declined"
+    FAILED = "failed"
+    WITHDRAWN = "withdrawn"
+    EXPIRED = "expired"
+    ENTERED_IN_ERROR = "entered_in_error"
+
+
+class ReferralAction(StrEnum):
+    SEND = "send"
+    OPEN = "open"
+    ACCEPT = "accept"
+    WAITLIST = "waitlist"
+    DECLINE = "decline"
+    START = "start"
+    COMPLETE = "complete"
+    FAIL = "fail"
+    WITHDRAW = "withdraw"
+    EXPIRE = "expire"
+    REOPEN = "reopen"
+    CORRECT = "correct"
+
+
+_S, _A = ReferralState, ReferralAction
+
+LIVE = states(_S.REQUESTED, _S.RECEIVED, _S.WAITLISTED, _S.ACCEPTED, _S.IN_PROGRESS)
+"""A referral that is on its way: no second one of the same man for the same service."""
+OPEN = LIVE | states(_S.DRAFT)
+AWAITING_ANSWER = states(_S.REQUESTED, _S.RECEIVED)
+DISCLOSED = states(_S.ACCEPTED, _S.IN_PROGRESS, _S.COMPLETED, _S.FAILED)
+"""When the receiver sees the disclosure: from acceptance on."""
+SENDABLE_ON = states(_S.DECLINED, _S.FAILED)
+
+REFERRAL = Lifecycle(
+    name="referral",
+    initial=_S.DRAFT,
+    transitions=(
+        Transition(
+            _A.SEND, states(_S.DRAFT), _S.REQUESTED, SENDERS, "referral.requested", needs=("disclosure",)
+        ),
+        Transition(_A.OPEN, states(_S.REQUESTED), _S.RECEIVED, CARE_WORKER, "referral.received"),
+        Transition(
+            _A.ACCEPT,
+            states(_S.REQUESTED, _S.RECEIVED, _S.WAITLISTED),
+            _S.ACCEPTED,
+            CARE_WORKER,
+            "referral.accepted",
+        ),
+        Transition(
+            _A.WAITLIST,
+            states(_S.REQUESTED, _S.RECEIVED, _S.ACCEPTED),
+            _S.WAITLISTED,
+            CARE_WORKER,
+            "referral.waitlisted",
+            needs=("expected_on",),
+        ),
+        Transition(
+            _A.DECLINE,
+            states(_S.REQUESTED, _S.RECEIVED, _S.WAITLISTED),
+            _S.DECLINED,
+            CARE_WORKER,
+            "referral.declined",
+            needs=("reason",),
+            reasons=DeclineReason,
+        ),
+        Transition(_A.START, states(_S.ACCEPTED), _S.IN_PROGRESS, CARE_WORKER, "referral.started"),
+        Transition(
+            _A.COMPLETE,
+            states(_S.IN_PROGRESS),
+            _S.COMPLETED,
+            CARE_WORKER,
+            "referral.completed",
+            needs=("outcomes", "sentence"),
+        ),
+        Transition(
+            _A.FAIL,
+            states(_S.ACCEPTED, _S.IN_PROGRESS, _S.WAITLISTED),
+            _S.FAILED,
+            CARE_WORKER,
+            "referral.failed",
+            needs=("reason",),
+            reasons=FailReason,
+        ),
+        Transition(
+            _A.WITHDRAW, OPEN, _S.WITHDRAWN, SENDERS | SYSTEM, "referral.withdrawn",
+            needs=("reason",), reasons=WithdrawReason,
+        ),
+        Transition(_A.EXPIRE, AWAITING_ANSWER, _S.EXPIRED, SYSTEM, "referral.expired"),
+        Transition(
+            _A.REOPEN,
+            states(_S.DECLINED, _S.FAILED, _S.EXPIRED),
+            _S.RECEIVED,
+            CARE_WORKER | {Role.COORDINATOR},
+            "referral.reopened",
+            needs=("reason",),
+            reasons=ReopenReason,
+        ),
+        Transition(
+            _A.CORRECT,
+            frozenset(_S) - {_S.ENTERED_IN_ERROR},
+            _S.ENTERED_IN_ERROR,
+            frozenset({Role.COORDINATOR}),
+            "referral.corrected",
+            needs=("reason",),
+            reasons=CorrectReason,
+        ),
+    ),
+)  # fmt: skip
+
+
+class AppointmentState(StrEnum):
+    BOOKED = "booked"
+    RESCHEDULED = "rescheduled"
+    ATTENDED = "attended"
+    MISSED = "missed"
+    CANCELLED = "cancelled"
+
+
+class AppointmentAction(StrEnum):
+    RESCHEDULE = "reschedule"
+    ATTEND = "attend"
+    MISS = "miss"
+    CANCEL = "cancel"
+
+
+_TO_COME = states(AppointmentState.BOOKED, AppointmentState.RESCHEDULED)
+
+APPOINTMENT = Lifecycle(
+    name="appointment",
+    initial=AppointmentState.BOOKED,
+    transitions=(
+        Transition(
+            AppointmentAction.RESCHEDULE,
+            _TO_COME,
+            AppointmentState.RESCHEDULED,
+            CARE_WORKER,
+            "appointment.rescheduled",
+            needs=("starts_at", "asked_by", "why"),
+        ),
+        Transition(
+            AppointmentAction.ATTEND, _TO_COME, AppointmentState.ATTENDED, CARE_WORKER, "appointment.attended"
+        ),
+        Transition(
+            AppointmentAction.MISS, _TO_COME, AppointmentState.MISSED, CARE_WORKER, "appointment.missed"
+        ),
+        Transition(
+            AppointmentAction.CANCEL,
+            _TO_COME,
+            AppointmentState.CANCELLED,
+            CARE_WORKER | SYSTEM,
+            "appointment.cancelled",
+            needs=("asked_by", "why"),
+        ),
+    ),
+)

@@ -1,0 +1,1 @@
+"""What referrals tells the other services, and what it does about what they tell."""

@@ -1,0 +1,34 @@
+"""The tables of referrals, a module per aggregate."""
+
+from services.referrals.models.appointments import Appointment, AppointmentChange
+from services.referrals.models.base import Base
+from services.referrals.models.directory import CareService, Location, Organisation
+from services.referrals.models.known import (
+    KNOWN,
+    KnownAmbassador,
+    KnownAmbassadorShed,
+    KnownConsent,
+    KnownMembership,
+    KnownShed,
+)
+from services.referrals.models.questions import Question
+from services.referrals.models.referrals import Outcome, Referral, ReferralTransition
+
+__all__ = [
+    "KNOWN",
+    "Appointment",
+    "AppointmentChange",
+    "Base",
+    "CareService",
+    "KnownAmbassador",
+    "KnownAmbassadorShed",
+    "KnownConsent",
+    "KnownMembership",
+    "KnownShed",
+    "Location",
+    "Organisation",
+    "Outcome",
+    "Question",
+    "Referral",
+    "ReferralTransition",
+]

@@ -1,0 +1,25 @@
+"""Questions and answers that travel on a referral."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.referrals.domain.codes import Side
+from services.referrals.models.base import Base
+from shared.database.columns import Text, Versioned, coded
+
+
+class Question(Versioned, Base):
+    """A question of one side and, once given, the other side's answer."""
+
+    __tablename__ = "question"
+
+    referral_id: Mapped[UUID] = mapped_column(ForeignKey("referral.id"), index=True)
+    asked_by: Mapped[Side] = mapped_column(coded(Side))
+    asker_id: Mapped[UUID]
+    question: Mapped[Text]
+    answer: Mapped[Text | None]
+    answered_at: Mapped[datetime | None]
+    answerer_id: Mapped[UUID | None]

@@ -1,0 +1,120 @@
+"""Referrals, the history of their transitions, and their outcomes."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from services.referrals.domain.clock import AnswerClock
+from services.referrals.domain.codes import NeedCategory, Result, Urgency
+from services.referrals.domain.lifecycles import LIVE, ReferralAction, ReferralState
+from services.referrals.models.base import Base
+from shared.actor import Role
+from shared.database.columns import Id, Name, Referenced, Text, Versioned, coded
+
+_LIVE = ", ".join(f"'{state.value}'" for state in sorted(LIVE))
+_LIVE_ONCE = f"duplicate_of is null and state in ({_LIVE})"
+
+
+class Referral(Versioned, Referenced, Base):
+    """One man's referral to one service.
+
+    `owner_id` is the ambassador who answers for it now; null means the partner's coordinator. `disclosure`
+    is exactly what leaves. `duplicate_of` marks one that was loaded from the past although another was live:
+    such history is kept, and left out of the rule that there is one.
+    """
+
+    __tablename__ = "referral"
+
+    shedder_id: Mapped[UUID]
+    shed_id: Mapped[UUID]
+    partner_id: Mapped[UUID]
+    sent_by: Mapped[UUID | None]
+    owner_id: Mapped[UUID | None]
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
+    service_id: Mapped[UUID] = mapped_column(ForeignKey("care_service.id"))
+    need_category: Mapped[NeedCategory] = mapped_column(coded(NeedCategory))
+    urgency: Mapped[Urgency] = mapped_column(coded(Urgency))
+    reason_in_words: Mapped[Text | None]
+    language: Mapped[str | None] = mapped_column(String(3))
+    neighbourhood: Mapped[Name | None]
+    disclosure: Mapped[dict[str, Any] | None]
+    consent_id: Mapped[UUID | None]
+    consent_withdrawn_on: Mapped[date | None]
+    state: Mapped[ReferralState] = mapped_column(coded(ReferralState), default=ReferralState.DRAFT)
+    requested_on: Mapped[date | None]
+    answered_on: Mapped[date | None]
+    answer_days: Mapped[int | None]
+    promised_days: Mapped[int | None]
+    answer_due_on: Mapped[date | None]
+    clock_stopped_on: Mapped[date | None]
+    clock_stood_still: Mapped[int] = mapped_column(default=0)
+    expected_on: Mapped[date | None]
+    ended_on: Mapped[date | None]
+    coded_reason: Mapped[str | None] = mapped_column(String(40))
+    sentence: Mapped[Text | None]
+    follows_id: Mapped[UUID | None] = mapped_column(ForeignKey("referral.id"))
+    duplicate_of: Mapped[UUID | None] = mapped_column(ForeignKey("referral.id"))
+
+    outcomes: Mapped[list["Outcome"]] = relationship(
+        lazy="selectin", order_by=lambda: Outcome.need_category, cascade="all, delete-orphan"
+    )
+
+    __table_args__ = (
+        UniqueConstraint("ref_owner", "external_ref"),
+        Index(
+            "uq_referral_live",
+            "shedder_id",
+            "service_id",
+            unique=True,
+            sqlite_where=text(_LIVE_ONCE),
+            postgresql_where=text(_LIVE_ONCE),
+        ),
+        Index("ix_referral_inbox", "organisation_id", "state", "answer_due_on", "id"),
+        Index("ix_referral_owner", "owner_id", "created_at", "id"),
+        Index("ix_referral_partner", "partner_id", "created_at", "id"),
+        Index("ix_referral_shedder", "shedder_id"),
+        Index("ix_referral_service_answers", "service_id", "answered_on"),
+        Index("ix_referral_due", "state", "answer_due_on"),
+    )
+
+    @property
+    def clock(self) -> AnswerClock:
+        """The answer's clock of a referral that was sent."""
+        assert self.answer_due_on is not None
+        return AnswerClock(self.answer_due_on, self.clock_stopped_on, self.clock_stood_still)
+
+    @clock.setter
+    def clock(self, clock: AnswerClock) -> None:
+        self.answer_due_on = clock.due_on
+        self.clock_stopped_on = clock.stopped_on
+        self.clock_stood_still = clock.stood_still
+
+
+class ReferralTransition(Base):
+    """One step in a referral's history: who, when, and why. Rows are only ever added."""
+
+    __tablename__ = "referral_transition"
+
+    id: Mapped[Id]
+    referral_id: Mapped[UUID] = mapped_column(ForeignKey("referral.id"), index=True)
+    action: Mapped[ReferralAction] = mapped_column(coded(ReferralAction))
+    source: Mapped[str] = mapped_column(String(40))
+    target: Mapped[str] = mapped_column(String(40))
+    at: Mapped[datetime]
+    actor_id: Mapped[UUID]
+    actor_role: Mapped[Role] = mapped_column(coded(Role))
+    reason: Mapped[str | None] = mapped_column(String(40))
+    remark: Mapped[Text | None]
+
+
+class Outcome(Base):
+    """What came of one need."""
+
+    __tablename__ = "outcome"
+
+    referral_id: Mapped[UUID] = mapped_column(ForeignKey("referral.id"), primary_key=True)
+    need_category: Mapped[NeedCategory] = mapped_column(coded(NeedCategory), primary_key=True)
+    result: Mapped[Result] = mapped_column(coded(Result))

@@ -1,0 +1,1 @@
+"""Reads of referrals: what a caller may see, the directory, inboxes, histories."""

@@ -1,0 +1,96 @@
+"""The lists of referrals and of the directory, each scoped to what the caller may see, by keyset."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, String, cast, select
+
+from services.referrals.domain import permissions as may
+from services.referrals.domain.lifecycles import AWAITING_ANSWER
+from services.referrals.models import (
+    Appointment,
+    CareService,
+    Location,
+    Organisation,
+    Question,
+    Referral,
+    ReferralTransition,
+)
+from services.referrals.queries import visible
+from services.referrals.queries.answer_times import with_days_taken
+from services.referrals.settings import Work
+from shared.actor import Role
+from shared.database.finding import find
+from shared.database.paging import Page, only, page_of
+
+
+def list_organisations(work: Work, *, query: Mapping[str, Any]) -> Page:
+    """List the care organisations."""
+    work.require(may.SEE_DIRECTORY)
+    filters = ("country", "municipality")
+    statement = only(visible.organisations(work.actor), Organisation, query, filters)
+    return page_of(work.session, statement, [Organisation.name, Organisation.id], query)
+
+
+def list_locations(work: Work, *, query: Mapping[str, Any]) -> Page:
+    """List the places of care organisations."""
+    work.require(may.SEE_DIRECTORY)
+    statement = only(visible.locations(work.actor), Location, query, ("organisation_id",))
+    return page_of(work.session, statement, [Location.name, Location.id], query)
+
+
+def list_services(work: Work, *, query: Mapping[str, Any]) -> Page:
+    """Search the directory: services for a need, in a place, in a language, taking referrals or not."""
+    work.require(may.SEE_DIRECTORY)
+    filters = ("organisation_id", "country", "municipality", "need_category", "taking_referrals")
+    statement = only(visible.care_services(work.actor), CareService, query, filters)
+    if "language" in query:
+        statement = statement.where(_speaks(query["language"]))
+    found = page_of(work.session, statement, [CareService.name, CareService.id], query)
+    return Page(with_days_taken(work.session, found.items), found.cursor)
+
+
+def list_referrals(work: Work, *, query: Mapping[str, Any]) -> Page:
+    """List referrals: a care worker's inbox by the day an answer is due, the others' newest first."""
+    work.require(may.SEE_REFERRALS)
+    filters = ("state", "shedder_id", "service_id", "urgency", "need_category")
+    statement = only(visible.referrals(work.actor), Referral, query, filters)
+    if query.get("overdue"):
+        statement = statement.where(
+            Referral.state.in_(AWAITING_ANSWER),
+            Referral.clock_stopped_on.is_(None),
+            Referral.answer_due_on < work.today,
+        )
+    if work.actor.role is Role.CARE_WORKER:
+        return page_of(work.session, statement, [Referral.answer_due_on, Referral.id], query)
+    return page_of(work.session, statement, [Referral.created_at, Referral.id], query, newest_first=True)
+
+
+def list_appointments(work: Work, *, referral_id: UUID, query: Mapping[str, Any]) -> Page:
+    """List the appointments of a referral."""
+    find(work.session, visible.referrals(work.actor), referral_id)
+    work.require(may.SEE_APPOINTMENTS)
+    statement = visible.appointments(work.actor).where(Appointment.referral_id == referral_id)
+    return page_of(work.session, statement, [Appointment.starts_at, Appointment.id], query)
+
+
+def list_questions(work: Work, *, referral_id: UUID, query: Mapping[str, Any]) -> Page:
+    """List the questions on a referral, with their answers."""
+    find(work.session, visible.referrals(work.actor), referral_id)
+    work.require(may.SEE_QUESTIONS)
+    statement = visible.questions(work.actor).where(Question.referral_id == referral_id)
+    return page_of(work.session, statement, [Question.created_at, Question.id], query)
+
+
+def read_history(work: Work, *, referral_id: UUID, query: Mapping[str, Any]) -> Page:
+    """Read every transition of a referral: who, when, and why."""
+    find(work.session, visible.referrals(work.actor), referral_id)
+    work.require(may.SEE_HISTORY)
+    statement = select(ReferralTransition).where(ReferralTransition.referral_id == referral_id)
+    return page_of(work.session, statement, [ReferralTransition.at, ReferralTransition.id], query)
+
+
+def _speaks(language: str) -> ColumnElement[bool]:
+    """That a service's list of languages holds one. A code has no quotes, so this looks for it whole."""
+    return cast(CareService.languages, String).contains(f'"{language}"', autoescape=True)

@@ -1,0 +1,100 @@
+"""What each caller may see: every statement that finds or lists begins with one of these.
+
+A thing that is left out here is not found (404), not counted and not listed, for that caller.
+"""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, exists, false, select, true
+
+from services.referrals.models import (
+    Appointment,
+    CareService,
+    KnownAmbassador,
+    KnownAmbassadorShed,
+    KnownMembership,
+    KnownShed,
+    Location,
+    Organisation,
+    Question,
+    Referral,
+)
+from shared.actor import Actor, Role
+
+
+def organisations(_actor: Actor) -> Select[tuple[Organisation]]:
+    """The directory is no secret to anyone who may ask for it."""
+    return select(Organisation)
+
+
+def care_services(_actor: Actor) -> Select[tuple[CareService]]:
+    return select(CareService)
+
+
+def locations(_actor: Actor) -> Select[tuple[Location]]:
+    return select(Location)
+
+
+def kept_organisations(actor: Actor) -> Select[tuple[Organisation]]:
+    """The organisations whose entries the caller keeps: a care worker his own, the others all."""
+    if actor.role is Role.CARE_WORKER:
+        return select(Organisation).where(Organisation.id == actor.organisation_id)
+    return select(Organisation)
+
+
+def referrals(actor: Actor) -> Select[tuple[Referral]]:
+    return select(Referral).where(_may_see(actor))
+
+
+def _may_see(actor: Actor) -> ColumnElement[bool]:
+    if actor.is_system:
+        return true()
+    if actor.role is Role.AMBASSADOR:
+        return (Referral.owner_id == actor.ambassador_id) & _has_not_left(actor)
+    if actor.role is Role.COORDINATOR:
+        return Referral.partner_id == actor.partner_id
+    if actor.role is Role.CARE_WORKER:
+        # What was never sent, nobody at the organisation knows of.
+        addressed = Referral.organisation_id == actor.organisation_id
+        return addressed & Referral.requested_on.is_not(None)
+    return false()
+
+
+def _has_not_left(actor: Actor) -> ColumnElement[bool]:
+    return ~exists().where(
+        KnownAmbassador.ambassador_id == actor.ambassador_id, KnownAmbassador.left_on.is_not(None)
+    )
+
+
+def appointments(actor: Actor) -> Select[tuple[Appointment]]:
+    return select(Appointment).where(Appointment.referral_id.in_(_referral_ids(actor)))
+
+
+def questions(actor: Actor) -> Select[tuple[Question]]:
+    return select(Question).where(Question.referral_id.in_(_referral_ids(actor)))
+
+
+def _referral_ids(actor: Actor) -> Select[Any]:
+    return select(Referral.id).where(_may_see(actor))
+
+
+def own_sheds(actor: Actor) -> Select[tuple[KnownShed]]:
+    """The sheds from which the caller may refer."""
+    if actor.is_system:
+        return select(KnownShed)
+    if actor.role is Role.COORDINATOR:
+        return select(KnownShed).where(KnownShed.partner_id == actor.partner_id)
+    serves = select(KnownAmbassadorShed.shed_id).where(
+        KnownAmbassadorShed.ambassador_id == actor.ambassador_id
+    )
+    return select(KnownShed).where(KnownShed.shed_id.in_(serves), _has_not_left(actor))
+
+
+def own_sheds_of(actor: Actor, shedder_id: Any) -> Select[tuple[KnownShed]]:
+    """Of those sheds, the ones that a man belongs to now, the one he joined last first."""
+    return (
+        own_sheds(actor)
+        .join(KnownMembership, KnownMembership.shed_id == KnownShed.shed_id)
+        .where(KnownMembership.shedder_id == shedder_id, KnownMembership.left_on.is_(None))
+        .order_by(KnownMembership.joined_on.desc(), KnownShed.shed_id)
+    )

@@ -1,0 +1,111 @@
+"""Appointments of a referral: booking, moving with who and why, and what became of them."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from services.referrals.domain import permissions as may
+from services.referrals.domain.lifecycles import (
+    APPOINTMENT,
+    REFERRAL,
+    AppointmentAction,
+    AppointmentState,
+    ReferralAction,
+    ReferralState,
+)
+from services.referrals.models import Appointment, Referral
+from services.referrals.queries import visible
+from services.referrals.settings import Work
+from services.referrals.use_cases.steps import keep_change, take_step, told_of_appointment
+from shared.database.finding import find
+from shared.errors import InvalidInput, TransitionNotAllowed
+from shared.lifecycle import Transition
+
+UNDER_WAY = frozenset({ReferralState.ACCEPTED, ReferralState.IN_PROGRESS})
+
+
+def book_appointment(work: Work, *, referral_id: UUID, values: Mapping[str, Any]) -> Appointment:
+    """Book an appointment for a referral that was accepted."""
+    referral = find(work.session, visible.referrals(work.actor), referral_id, for_change=True)
+    work.require(may.BOOK_APPOINTMENT)
+    if referral.state not in UNDER_WAY:
+        raise TransitionNotAllowed("Accept the referral first.", state=referral.state.value)
+    appointment = Appointment(
+        referral_id=referral.id,
+        place=values.get("place"),
+        created_at=work.now,
+        **_when(work, values["starts_at"]),
+    )
+    work.session.add(appointment)
+    work.session.flush()
+    work.record("appointment.booked", appointment.id, told_of_appointment(appointment, referral))
+    return appointment
+
+
+def read_appointment(work: Work, *, appointment_id: UUID) -> Appointment:
+    """Read one appointment."""
+    appointment = find(work.session, visible.appointments(work.actor), appointment_id)
+    work.require(may.SEE_APPOINTMENTS)
+    return appointment
+
+
+def reschedule_appointment(work: Work, *, appointment_id: UUID, values: Mapping[str, Any]) -> Appointment:
+    """Move an appointment; who asked for it, and why."""
+    appointment, step = _to_step(work, appointment_id, AppointmentAction.RESCHEDULE)
+    when = _when(work, values["starts_at"])
+    keep_change(work, appointment, values["asked_by"], values["why"], when["starts_at"])
+    appointment.starts_at, appointment.day = when["starts_at"], when["day"]
+    appointment.place = values.get("place", appointment.place)
+    return _take_step(work, appointment, step, {"asked_by": values["asked_by"]})
+
+
+def attend_appointment(work: Work, *, appointment_id: UUID, values: Mapping[str, Any]) -> Appointment:
+    """Record that he came. An accepted referral is in progress from then on."""
+    appointment, step = _to_step(work, appointment_id, AppointmentAction.ATTEND)
+    _is_not_to_come(work, appointment, values)
+    referral = work.session.get_one(Referral, appointment.referral_id, with_for_update=True)
+    if referral.state is ReferralState.ACCEPTED:
+        take_step(work, referral, REFERRAL.transition(referral.state, ReferralAction.START))
+    return _take_step(work, appointment, step)
+
+
+def miss_appointment(work: Work, *, appointment_id: UUID, values: Mapping[str, Any]) -> Appointment:
+    """Record that he did not come."""
+    appointment, step = _to_step(work, appointment_id, AppointmentAction.MISS)
+    _is_not_to_come(work, appointment, values)
+    return _take_step(work, appointment, step)
+
+
+def cancel_appointment(work: Work, *, appointment_id: UUID, values: Mapping[str, Any]) -> Appointment:
+    """Cancel an appointment; who asked for it, and why."""
+    appointment, step = _to_step(work, appointment_id, AppointmentAction.CANCEL)
+    keep_change(work, appointment, values["asked_by"], values["why"], None)
+    return _take_step(work, appointment, step, {"asked_by": values["asked_by"]})
+
+
+def _to_step(
+    work: Work, appointment_id: UUID, action: AppointmentAction
+) -> tuple[Appointment, Transition]:
+    appointment = find(work.session, visible.appointments(work.actor), appointment_id, for_change=True)
+    return appointment, work.step(APPOINTMENT, appointment, action)
+
+
+def _take_step(
+    work: Work, appointment: Appointment, step: Transition, told: dict[str, Any] | None = None
+) -> Appointment:
+    appointment.state = AppointmentState(step.target)
+    work.session.flush()
+    referral = work.session.get_one(Referral, appointment.referral_id)
+    work.record(step.event, appointment.id, told_of_appointment(appointment, referral) | (told or {}))
+    return appointment
+
+
+def _when(work: Work, starts_at: datetime) -> dict[str, Any]:
+    return {"starts_at": starts_at, "day": starts_at.astimezone(work.settings.zone).date()}
+
+
+def _is_not_to_come(work: Work, appointment: Appointment, values: Mapping[str, Any]) -> None:
+    dict(values)  # nothing is asked for, but what was sent must be right
+    if appointment.day > work.today:
+        raise InvalidInput.on("starts_at", "The appointment is still to come.")

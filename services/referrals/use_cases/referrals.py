@@ -1,0 +1,175 @@
+"""Referrals as the sending side makes them: drafting, sending, sending on, withdrawing, correcting."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from services.referrals.domain import permissions as may
+from services.referrals.domain.clock import AnswerClock
+from services.referrals.domain.codes import TakingReferrals
+from services.referrals.domain.lifecycles import LIVE, SENDABLE_ON, ReferralAction, ReferralState
+from services.referrals.models import KNOWN, CareService, KnownShed, Referral
+from services.referrals.queries import visible
+from services.referrals.settings import Work
+from services.referrals.use_cases.steps import take_step, to_step
+from shared.actor import Role
+from shared.database.finding import assign, find, find_or_none, refuse_second_ref
+from shared.errors import Conflict, ConsentMissing, Duplicate, InvalidInput, TransitionNotAllowed
+
+DRAFT = ("urgency", "reason_in_words", "language", "neighbourhood", "disclosure")
+
+
+def draft_referral(work: Work, *, values: Mapping[str, Any]) -> Referral:
+    """Draft a referral of a man to a service. Nothing leaves before it is sent."""
+    work.require(may.DRAFT_REFERRAL)
+    return _draft(work, values["shedder_id"], values)
+
+
+def change_draft(work: Work, *, referral_id: UUID, values: Mapping[str, Any]) -> Referral:
+    """Change a draft. What was sent is not changed any more."""
+    referral = find(work.session, visible.referrals(work.actor), referral_id, for_change=True)
+    work.require(may.CHANGE_DRAFT)
+    if referral.state is not ReferralState.DRAFT:
+        raise TransitionNotAllowed("Only a draft can be changed.", state=referral.state.value)
+    work.expect_version(referral)
+    assign(referral, values, DRAFT)
+    return referral
+
+
+def read_referral(work: Work, *, referral_id: UUID) -> Referral:
+    """Read one referral, as far as the caller may know of it."""
+    referral = find(work.session, visible.referrals(work.actor), referral_id)
+    work.require(may.SEE_REFERRALS)
+    return referral
+
+
+def send_referral(work: Work, *, referral_id: UUID, values: Mapping[str, Any]) -> Referral:
+    """Send a draft: exactly the disclosure that it shows leaves, to the organisation the consent names."""
+    referral, step = to_step(work, referral_id, ReferralAction.SEND)
+    if referral.disclosure is None:
+        raise InvalidInput.on("disclosure", "The draft does not say yet what is to leave.")
+    service = work.session.get_one(CareService, referral.service_id)
+    if service.taking_referrals is TakingReferrals.NO:
+        raise Conflict("This service takes no referrals now.", taking_referrals="no")
+    _refuse_second_live(work, referral)
+    referral.consent_id = require_consent(work, referral)
+    referral.requested_on = work.today
+    referral.promised_days = service.promised_days
+    referral.clock = AnswerClock.begin(work.today, service.promised_days)
+    return take_step(work, referral, step, remark=values.get("remark"))
+
+
+def send_on(work: Work, *, referral_id: UUID, values: Mapping[str, Any]) -> Referral:
+    """Draft a new referral that follows one which was declined or failed."""
+    earlier = find(work.session, visible.referrals(work.actor), referral_id)
+    work.require(may.DRAFT_REFERRAL)
+    if earlier.state not in SENDABLE_ON:
+        raise TransitionNotAllowed(
+            "Only a referral that was declined or failed can be sent on.", state=earlier.state.value
+        )
+    kept = {name: getattr(earlier, name) for name in DRAFT}
+    return _draft(work, earlier.shedder_id, kept | dict(values), follows=earlier)
+
+
+def withdraw_referral(work: Work, *, referral_id: UUID, values: Mapping[str, Any]) -> Referral:
+    """Withdraw a referral, at any time before it has ended."""
+    referral, step = to_step(work, referral_id, ReferralAction.WITHDRAW)
+    return take_step(work, referral, step, reason=values["reason"], remark=values.get("remark"))
+
+
+def correct_referral(work: Work, *, referral_id: UUID, values: Mapping[str, Any]) -> Referral:
+    """Mark a referral as entered in error."""
+    referral, step = to_step(work, referral_id, ReferralAction.CORRECT)
+    return take_step(work, referral, step, reason=values["reason"], remark=values.get("remark"))
+
+
+def require_consent(work: Work, referral: Referral) -> UUID:
+    """The active consent that names the receiving organisation. Raises `ConsentMissing`."""
+    consents = KNOWN.consents(
+        work.session, referral.shedder_id, "referral", referral.organisation_id, work.today
+    )
+    if not consents:
+        raise ConsentMissing(
+            "No active consent for referral names this organisation. "
+            "One that was recorded a moment ago may take a second to arrive."
+        )
+    consent_id: UUID = consents[0].consent_id
+    return consent_id
+
+
+def live_twin(work: Work, referral: Referral) -> Referral | None:
+    """Another live referral of the same man for the same service."""
+    return work.session.scalars(
+        select(Referral)
+        .where(
+            Referral.shedder_id == referral.shedder_id,
+            Referral.service_id == referral.service_id,
+            Referral.state.in_(LIVE),
+            Referral.id != referral.id,
+        )
+        .order_by(Referral.id)
+        .limit(1)
+    ).one_or_none()
+
+
+def _refuse_second_live(work: Work, referral: Referral) -> None:
+    """Name the one there is, to whoever may see it."""
+    twin = live_twin(work, referral)
+    if twin is None:
+        return
+    seen = find_or_none(work.session, visible.referrals(work.actor), twin.id)
+    if seen is None:
+        raise Duplicate("Somebody else has a live referral of this man for this service.")
+    raise Duplicate(
+        "There is a live referral of this man for this service.",
+        existing=str(twin.id),
+        state=twin.state.value,
+    )
+
+
+def _draft(
+    work: Work, shedder_id: UUID, values: Mapping[str, Any], follows: Referral | None = None
+) -> Referral:
+    refuse_second_ref(
+        work.session, Referral, work.actor.ref_owner, values.get("external_ref"), "a referral"
+    )
+    shed = _sending_shed(work, shedder_id, values.get("shed_id"))
+    service = find_or_none(work.session, visible.care_services(work.actor), values["service_id"])
+    if service is None:
+        raise InvalidInput.on("service_id", "There is no such service in the directory.")
+    ambassador_id = work.actor.ambassador_id if work.actor.role is Role.AMBASSADOR else None
+    referral = Referral(
+        shedder_id=shedder_id,
+        shed_id=shed.shed_id,
+        partner_id=shed.partner_id,
+        sent_by=ambassador_id,
+        owner_id=ambassador_id if shed.closed_on is None else None,
+        organisation_id=service.organisation_id,
+        service_id=service.id,
+        need_category=values.get("need_category") or service.need_category,
+        external_ref=values.get("external_ref"),
+        ref_owner=work.actor.ref_owner,
+        follows_id=follows.id if follows else None,
+        created_at=work.now,
+        outcomes=[],
+    )
+    assign(referral, values, DRAFT)
+    _refuse_second_live(work, referral)
+    work.session.add(referral)
+    return referral
+
+
+def _sending_shed(work: Work, shedder_id: UUID, shed_id: UUID | None) -> KnownShed:
+    """The shed that refers: the one named, else the one of the caller's that the man joined last."""
+    sheds = work.session.scalars(visible.own_sheds_of(work.actor, shedder_id)).all()
+    if not sheds:
+        raise InvalidInput.on(
+            "shedder_id",
+            "He belongs to none of your sheds. A man registered a moment ago may take a second to arrive.",
+        )
+    named = [shed for shed in sheds if shed_id is None or shed.shed_id == shed_id]
+    if not named:
+        raise InvalidInput.on("shed_id", "He does not belong to this shed of yours.")
+    return named[0]

@@ -1,0 +1,238 @@
+"""What the registry does about the events of referrals and mentoring (DOMAIN: Rules that cross services).
+
+Rule 2: referral outcomes and pathway milestones appear on the man's timeline and in the figures. Each
+handler sets what it is told, so that being told twice changes nothing.
+"""
+
+from typing import Any
+
+from marshmallow import fields
+
+from services.registry.models import JobFact, MentorFact, MentorshipFact, PathwayFact, ReferralFact
+from services.registry.settings import Work
+from services.registry.use_cases.timeline import enter
+from shared.messaging.consumer import Handler, Told
+from shared.messaging.events import Event
+
+
+class _ReferralMoved(Told):
+    referral_id = fields.UUID(required=True)
+    shedder_id = fields.UUID(required=True)
+    shed_id = fields.UUID(required=True)
+    ambassador_id = fields.UUID(required=True, allow_none=True)
+    organisation_id = fields.UUID(required=True)
+    need_category = fields.String(required=True)
+    state = fields.String(required=True)
+    reason = fields.String(required=True, allow_none=True)
+    on = fields.Date(required=True)
+    requested_on = fields.Date(required=True, allow_none=True)
+    answered_on = fields.Date(required=True, allow_none=True)
+    answer_days = fields.Integer(required=True, allow_none=True)
+    promised_days = fields.Integer(required=True, allow_none=True)
+
+
+_FACTS = ("state", "requested_on", "answered_on", "answer_days", "promised_days")
+
+
+def _referral_moved(work: Work, event: Event, told: dict[str, Any]) -> None:
+    if told["requested_on"] is None:
+        return  # A draft that was never sent happened to nobody.
+    fact = work.session.get(ReferralFact, told["referral_id"])
+    if fact is None:
+        fact = ReferralFact(
+            referral_id=told["referral_id"],
+            shedder_id=told["shedder_id"],
+            shed_id=told["shed_id"],
+            need_category=told["need_category"],
+        )
+        work.session.add(fact)
+    for name in _FACTS:
+        setattr(fact, name, told[name])
+    enter(
+        work,
+        told["shedder_id"],
+        told["on"],
+        event.name,
+        told["referral_id"],
+        ambassador_id=told["ambassador_id"],
+        details={
+            "organisation_id": str(told["organisation_id"]),
+            "need_category": told["need_category"],
+            "reason": told["reason"],
+        },
+        source_id=event.id,
+    )
+
+
+class _AppointmentMoved(Told):
+    appointment_id = fields.UUID(required=True)
+    referral_id = fields.UUID(required=True)
+    shedder_id = fields.UUID(required=True)
+    ambassador_id = fields.UUID(required=True, allow_none=True)
+    day = fields.Date(required=True)
+
+
+def _appointment_moved(work: Work, event: Event, told: dict[str, Any]) -> None:
+    enter(
+        work,
+        told["shedder_id"],
+        event.time.date(),
+        event.name,
+        told["appointment_id"],
+        ambassador_id=told["ambassador_id"],
+        details={"referral_id": str(told["referral_id"]), "day": told["day"].isoformat()},
+        source_id=event.id,
+    )
+
+
+class _MentorTrained(Told):
+    mentor_id = fields.UUID(required=True)
+    partner_id = fields.UUID(required=True, allow_none=True)
+    country = fields.String(required=True)
+    trained_on = fields.Date(required=True)
+
+
+def _mentor_trained(work: Work, _event: Event, told: dict[str, Any]) -> None:
+    work.session.merge(MentorFact(**told))
+
+
+class _MentorshipMoved(Told):
+    mentorship_id = fields.UUID(required=True)
+    mentor_id = fields.UUID(required=True)
+    shedder_id = fields.UUID(required=True)
+    state = fields.String(required=True)
+    reason = fields.String(required=True, allow_none=True)
+    on = fields.Date(required=True)
+
+
+def _mentorship_moved(work: Work, event: Event, told: dict[str, Any]) -> None:
+    work.session.merge(
+        MentorshipFact(
+            mentorship_id=told["mentorship_id"],
+            mentor_id=told["mentor_id"],
+            shedder_id=told["shedder_id"],
+            state=told["state"],
+        )
+    )
+    _enter(work, event, told, told["mentorship_id"])
+
+
+class _PathwayMoved(Told):
+    pathway_id = fields.UUID(required=True)
+    shedder_id = fields.UUID(required=True)
+    reason = fields.String(required=True, allow_none=True)
+    enrolled_on = fields.Date(required=True)
+    work_ready_on = fields.Date(required=True, allow_none=True)
+    on = fields.Date(required=True)
+
+
+def _pathway_moved(work: Work, event: Event, told: dict[str, Any]) -> None:
+    work.session.merge(
+        PathwayFact(
+            pathway_id=told["pathway_id"],
+            shedder_id=told["shedder_id"],
+            enrolled_on=told["enrolled_on"],
+            work_ready_on=told["work_ready_on"],
+        )
+    )
+    _enter(work, event, told, told["pathway_id"])
+
+
+class _JobStarted(Told):
+    job_id = fields.UUID(required=True)
+    shedder_id = fields.UUID(required=True)
+    started_on = fields.Date(required=True)
+    is_first = fields.Boolean(required=True)
+
+
+def _job_started(work: Work, event: Event, told: dict[str, Any]) -> None:
+    if work.session.get(JobFact, told["job_id"]) is None:
+        work.session.add(JobFact(**told))
+    _enter(work, event, {**told, "on": told["started_on"], "reason": None}, told["job_id"])
+
+
+class _JobEnded(Told):
+    job_id = fields.UUID(required=True)
+    shedder_id = fields.UUID(required=True)
+    ended_on = fields.Date(required=True)
+
+
+def _job_ended(work: Work, event: Event, told: dict[str, Any]) -> None:
+    _enter(work, event, {**told, "on": told["ended_on"], "reason": None}, told["job_id"])
+
+
+class _JobChecked(Told):
+    job_id = fields.UUID(required=True)
+    shedder_id = fields.UUID(required=True)
+    weeks = fields.Integer(required=True)
+    status = fields.String(required=True)
+    known_by = fields.String(required=True, allow_none=True)
+    recorded_on = fields.Date(required=True)
+
+
+_COUNTED_WEEKS = {13: "weeks_13", 26: "weeks_26"}
+
+
+def _job_checked(work: Work, event: Event, told: dict[str, Any]) -> None:
+    if told["weeks"] in _COUNTED_WEEKS:
+        fact = work.session.get_one(JobFact, told["job_id"])
+        setattr(fact, _COUNTED_WEEKS[told["weeks"]], told["status"])
+    details = {"weeks": told["weeks"], "status": told["status"], "known_by": told["known_by"]}
+    enter(
+        work,
+        told["shedder_id"],
+        told["recorded_on"],
+        event.name,
+        told["job_id"],
+        details=details,
+        source_id=event.id,
+    )
+
+
+def _enter(work: Work, event: Event, told: dict[str, Any], subject_id: Any) -> None:
+    details = {"reason": told["reason"]} if told["reason"] else {}
+    enter(
+        work, told["shedder_id"], told["on"], event.name, subject_id, details=details, source_id=event.id
+    )
+
+
+_REFERRAL_STEPS = (
+    "requested",
+    "received",
+    "accepted",
+    "waitlisted",
+    "declined",
+    "started",
+    "completed",
+    "failed",
+    "withdrawn",
+    "expired",
+    "reopened",
+    "corrected",
+)
+_APPOINTMENT_STEPS = ("booked", "rescheduled", "attended", "missed", "cancelled")
+_MENTORSHIP_STEPS = ("proposed", "activated", "rejected", "paused", "resumed", "completed", "stopped")
+_PATHWAY_STEPS = (
+    "enrolled",
+    "prepared",
+    "work_ready",
+    "reconfirmed",
+    "lapsed",
+    "employed",
+    "job_lost",
+    "sustained",
+    "stopped",
+)
+
+FROM_REFERRALS = [
+    *(Handler(f"referral.{step}", _ReferralMoved, _referral_moved) for step in _REFERRAL_STEPS),
+    *(Handler(f"appointment.{step}", _AppointmentMoved, _appointment_moved) for step in _APPOINTMENT_STEPS),
+]
+FROM_MENTORING = [
+    Handler("mentor.trained", _MentorTrained, _mentor_trained),
+    *(Handler(f"mentorship.{step}", _MentorshipMoved, _mentorship_moved) for step in _MENTORSHIP_STEPS),
+    *(Handler(f"pathway.{step}", _PathwayMoved, _pathway_moved) for step in _PATHWAY_STEPS),
+    Handler("job.started", _JobStarted, _job_started),
+    Handler("job.ended", _JobEnded, _job_ended),
+    Handler("job.checked", _JobChecked, _job_checked),
+]

@@ -1,0 +1,124 @@
+"""The registry's lists, each scoped to what the caller may see, by keyset."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import or_, select
+
+from services.registry.domain import permissions as may
+from services.registry.models import (
+    Activity,
+    Ambassador,
+    AmbassadorShed,
+    Attendance,
+    Consent,
+    Membership,
+    Partner,
+    Session,
+    Shed,
+    Shedder,
+    TimelineEntry,
+)
+from services.registry.queries import visible
+from services.registry.settings import Work
+from shared.database.finding import find
+from shared.database.paging import Page, only, page_of
+
+
+def list_partners(work: Work, *, query: Mapping[str, Any]) -> Page:
+    """List the partners of the programme."""
+    work.require(may.SEE_PARTNERS)
+    return page_of(work.session, visible.partners(work.actor), [Partner.name, Partner.id], query)
+
+
+def list_sheds(work: Work, *, query: Mapping[str, Any]) -> Page:
+    """List sheds, by country, municipality, partner or state."""
+    work.require(may.SEE_SHEDS)
+    filters = ("country", "municipality", "partner_id", "state")
+    statement = only(visible.sheds(work.actor), Shed, query, filters)
+    return page_of(work.session, statement, [Shed.name, Shed.id], query)
+
+
+def list_ambassadors(work: Work, *, query: Mapping[str, Any]) -> Page:
+    """List ambassadors, of one shed or of all."""
+    work.require(may.SEE_AMBASSADORS)
+    statement = visible.ambassadors(work.actor)
+    if "shed_id" in query:
+        serving = select(AmbassadorShed.ambassador_id).where(
+            AmbassadorShed.shed_id == query["shed_id"], AmbassadorShed.until.is_(None)
+        )
+        statement = statement.where(Ambassador.id.in_(serving))
+    return page_of(work.session, statement, [Ambassador.name, Ambassador.id], query)
+
+
+def list_shedders(work: Work, *, query: Mapping[str, Any]) -> Page:
+    """List the men of one shed, or of all that the caller may see."""
+    work.require(may.SEE_SHEDDERS)
+    statement = visible.shedders(work.actor)
+    if "shed_id" in query:
+        members = select(Membership.shedder_id).where(
+            Membership.shed_id == query["shed_id"], Membership.left_on.is_(None)
+        )
+        statement = statement.where(Shedder.id.in_(members))
+    return page_of(work.session, statement, [Shedder.search_name, Shedder.id], query)
+
+
+def search_shedders(work: Work, *, values: Mapping[str, Any]) -> Page:
+    """Search for a man by part of his name, his telephone or your own reference: whoever fits any of them."""
+    work.require(may.SEE_SHEDDERS)
+    terms = []
+    if "name" in values:
+        terms.append(Shedder.search_name.contains(values["name"], autoescape=True))
+    if "phone" in values:
+        terms.append(Shedder.phone == values["phone"])
+    if "external_ref" in values:
+        terms.append(Shedder.external_ref == values["external_ref"])
+    statement = visible.shedders(work.actor).where(or_(*terms))
+    return page_of(work.session, statement, [Shedder.search_name, Shedder.id], values)
+
+
+def list_consents(work: Work, *, shedder_id: UUID, query: Mapping[str, Any]) -> Page:
+    """List a man's consents, newest first."""
+    find(work.session, visible.shedders(work.actor), shedder_id)
+    work.require(may.SEE_CONSENTS)
+    statement = visible.consents(work.actor).where(Consent.shedder_id == shedder_id)
+    return page_of(work.session, statement, [Consent.given_on, Consent.id], query, newest_first=True)
+
+
+def list_activities(work: Work, *, query: Mapping[str, Any]) -> Page:
+    """List the activities of one shed, or of all that the caller may see."""
+    work.require(may.SEE_ACTIVITIES)
+    statement = only(visible.activities(work.actor), Activity, query, ("shed_id",))
+    return page_of(work.session, statement, [Activity.name, Activity.id], query)
+
+
+def list_sessions(work: Work, *, query: Mapping[str, Any]) -> Page:
+    """List sessions, newest first, of one shed or activity and of a period."""
+    work.require(may.SEE_ACTIVITIES)
+    statement = only(visible.sessions(work.actor), Session, query, ("shed_id", "activity_id"))
+    if "since" in query:
+        statement = statement.where(Session.held_on >= query["since"])
+    if "until" in query:
+        statement = statement.where(Session.held_on <= query["until"])
+    return page_of(work.session, statement, [Session.held_on, Session.id], query, newest_first=True)
+
+
+def read_timeline(work: Work, *, shedder_id: UUID, query: Mapping[str, Any]) -> Page:
+    """Read what happened to a man across all services, newest first."""
+    find(work.session, visible.shedders(work.actor), shedder_id)
+    work.require(may.SEE_TIMELINE)
+    statement = select(TimelineEntry).where(
+        TimelineEntry.shedder_id == shedder_id, visible.timeline_entries(work.actor, TimelineEntry)
+    )
+    by = [TimelineEntry.happened_on, TimelineEntry.id]
+    return page_of(work.session, statement, by, query, newest_first=True)
+
+
+def list_attendance(work: Work, *, shedder_id: UUID, query: Mapping[str, Any]) -> Page:
+    """List the sessions that a man came to, newest first."""
+    find(work.session, visible.shedders(work.actor), shedder_id)
+    work.require(may.SEE_TIMELINE)
+    came = select(Attendance.session_id).where(Attendance.shedder_id == shedder_id)
+    statement = visible.sessions(work.actor).where(Session.id.in_(came))
+    return page_of(work.session, statement, [Session.held_on, Session.id], query, newest_first=True)

@@ -1,0 +1,1 @@
+"""What people do in the registry: one function each, a module per resource."""

@@ -1,0 +1,41 @@
+"""Entering on a man's timeline what happened to him, each thing once."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from services.registry.models import TimelineEntry
+from services.registry.settings import Work
+from shared.identifiers import new_id
+
+
+def enter(
+    work: Work,
+    shedder_id: UUID,
+    happened_on: date,
+    what: str,
+    subject_id: UUID,
+    *,
+    details: dict[str, Any] | None = None,
+    ambassador_id: UUID | None = None,
+    source_id: UUID | None = None,
+) -> None:
+    """Enter it; when `source_id`, the event's own id, has been entered before, change nothing."""
+    if source_id is not None:
+        entered = select(TimelineEntry.id).where(TimelineEntry.source_id == source_id)
+        if work.session.scalar(entered) is not None:
+            return
+    work.session.add(
+        TimelineEntry(
+            shedder_id=shedder_id,
+            happened_on=happened_on,
+            recorded_at=work.now,
+            what=what,
+            subject_id=subject_id,
+            ambassador_id=ambassador_id,
+            details=details or {},
+            source_id=source_id or new_id(),
+        )
+    )

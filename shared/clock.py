@@ -1,0 +1,44 @@
+"""Time as something that is handed in, so that a test can stand on any day it likes."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+
+class Clock(Protocol):
+    """Tells the time (aware, UTC) and the day as the programme's people call it."""
+
+    def now(self) -> datetime: ...
+
+    def today(self) -> date: ...
+
+
+@dataclass(frozen=True)
+class SystemClock:
+    """The machine's clock; `zone` decides when a new day begins."""
+
+    zone: ZoneInfo
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+    def today(self) -> date:
+        return datetime.now(self.zone).date()
+
+
+@dataclass
+class StandingClock:
+    """A clock that stands still until it is moved: for tests."""
+
+    moment: datetime = field(default_factory=lambda: datetime(2026, 3, 2, 9, 0, tzinfo=UTC))
+
+    def now(self) -> datetime:
+        return self.moment
+
+    def today(self) -> date:
+        return self.moment.date()
+
+    def advance(self, **duration: float) -> None:
+        """Move forward, by `timedelta`'s own keywords: `clock.advance(days=3)`."""
+        self.moment += timedelta(**duration)

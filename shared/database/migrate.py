@@ -1,0 +1,86 @@
+"""Bringing a service's database to the present schema: the shared tables first, then the service's own.
+
+Two histories, each with one head: the tables that every service has are migrated by the one in
+`shared/database/migrations`, a service's own by the one beside its models.
+"""
+
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, MetaData, create_engine, text
+from sqlalchemy.orm import Session
+
+from shared.database.engine import Database
+from shared.messaging import outbox
+
+SHARED = Path(__file__).parent / "migrations"
+MIGRATION_LOCK = 7_200
+LOCK_TIMEOUT = "5s"
+STATEMENT_TIMEOUT = "10min"
+
+
+def migrate(database: Database, own: Path) -> None:
+    """Upgrade to the newest schema, alone: others who migrate wait, and then find nothing to do."""
+    if not database.is_sqlite:
+        _create_if_missing(database)
+    with database.engine.connect() as connection, connection.begin():
+        if not database.is_sqlite:
+            _wait_for_turn(connection)
+        for folder, table in ((SHARED, "shared_version"), (own, "service_version")):
+            if not _is_current(connection, folder, table):
+                command.upgrade(_config(folder, table, connection), "head")
+        session = Session(connection)
+        if session.get(outbox.FeedState, 1) is None:
+            outbox.begin_epoch(session)
+            session.flush()
+
+
+def revise(connection: Connection, folder: Path, table: str, message: str, metadata: MetaData) -> None:
+    """Write the next migration of a history from the difference between models and database."""
+    config = _config(folder, table, connection)
+    config.attributes["metadata"] = metadata
+    command.revision(config, message, autogenerate=True, rev_id=_next_number(folder))
+
+
+def heads(folder: Path) -> list[str]:
+    """The heads of a history; there must be one."""
+    return ScriptDirectory(str(folder)).get_heads()
+
+
+def _next_number(folder: Path) -> str:
+    return f"{len(list((folder / 'versions').glob('[0-9]*.py'))) + 1:04}"
+
+
+def _is_current(connection: Connection, folder: Path, table: str) -> bool:
+    context = MigrationContext.configure(connection, opts={"version_table": table})
+    return list(context.get_current_heads()) == heads(folder)
+
+
+def _config(folder: Path, table: str, connection: Connection) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(folder))
+    config.set_main_option("file_template", "%%(rev)s_%%(slug)s")
+    config.set_main_option("path_separator", "os")
+    config.attributes.update(connection=connection, version_table=table)
+    return config
+
+
+def _wait_for_turn(connection: Connection) -> None:
+    connection.execute(text(f"select pg_advisory_xact_lock({MIGRATION_LOCK})"))
+    connection.execute(text(f"set local lock_timeout = '{LOCK_TIMEOUT}'"))
+    connection.execute(text(f"set local statement_timeout = '{STATEMENT_TIMEOUT}'"))
+
+
+def _create_if_missing(database: Database) -> None:
+    """Create the database itself where it is missing and the role may."""
+    name = database.url.database
+    maintenance: Any = create_engine(database.url.set(database="postgres"), isolation_level="AUTOCOMMIT")
+    with maintenance.connect() as connection:
+        found = connection.execute(text("select 1 from pg_database where datname = :n"), {"n": name})
+        if found.first() is None:
+            connection.execute(text(f'create database "{name}"'))
+    maintenance.dispose()

@@ -1,0 +1,68 @@
+"""Idempotency-Key: a request that is sent again gets the answer it got, and is not carried out again.
+
+The answer is stored in the transaction of the change, so there is one exactly when there is the other.
+Keys are kept per caller for `KEPT`, then forgotten.
+"""
+
+import hashlib
+import json
+import re
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import String, delete, func, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from shared.actor import Actor
+from shared.database.columns import SharedBase
+from shared.errors import FieldError, InvalidInput, KeyReused, RequestInFlight
+
+KEPT = timedelta(hours=24)
+_KEY = re.compile(r"^[\x21-\x7e]{1,100}\Z")
+
+
+class StoredAnswer(SharedBase):
+    __tablename__ = "stored_answer"
+
+    actor_id: Mapped[UUID] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(100), primary_key=True)
+    fingerprint: Mapped[str] = mapped_column(String(64))
+    status: Mapped[int]
+    headers: Mapped[dict[str, Any]]
+    body: Mapped[str]
+    stored_at: Mapped[datetime] = mapped_column(index=True)
+
+
+def fingerprint(method: str, path: str, sent: Any) -> str:
+    """What makes two requests the same: method, path and the body's values."""
+    canonical = json.dumps([method, path, sent], sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def check_key(key: str) -> None:
+    """Raises `InvalidInput` for a key that is empty, too long or not plain text."""
+    if not _KEY.match(key):
+        reason = "Use 1 to 100 printable ASCII characters without spaces."
+        raise InvalidInput([FieldError(("Idempotency-Key",), reason, "header")])
+
+
+def find(session: Session, actor: Actor, key: str, fingerprint: str) -> StoredAnswer | None:
+    """The stored answer to this request, or None when it is to be carried out now, by us alone.
+
+    Raises `KeyReused` when the key came with another request, `RequestInFlight` when another process is
+    at this one. (On SQLite it waits instead: writers come one after another.)
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        lock = func.pg_try_advisory_xact_lock(func.hashtextextended(f"{actor.id}:{key}", 0))
+        if not session.scalar(select(lock)):
+            raise RequestInFlight
+    stored = session.get(StoredAnswer, (actor.id, key))
+    if stored is not None and stored.fingerprint != fingerprint:
+        raise KeyReused
+    return stored
+
+
+def forget_old(session: Session, now: datetime) -> None:
+    """Delete the answers whose time is over."""
+    session.execute(delete(StoredAnswer).where(StoredAnswer.stored_at < now - KEPT))

@@ -1,0 +1,92 @@
+"""Errors as RFC 9457 problem details: one table says which error is which status."""
+
+from http import HTTPStatus
+from typing import Any
+
+import structlog
+from flask import Flask, Response, json
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.exceptions import HTTPException
+
+from shared import errors
+
+STATUSES: dict[type[errors.SbsError], int] = {
+    errors.Unauthenticated: 401,
+    errors.Forbidden: 403,
+    errors.NotFound: 404,
+    errors.Conflict: 409,
+    errors.StaleVersion: 412,
+    errors.InvalidInput: 422,
+    errors.VersionMissing: 428,
+}
+CONTENT_TYPE = "application/problem+json"
+RETRY_AFTER = 2
+
+log = structlog.get_logger()
+
+
+def problem(status: int, kind: str, title: str, detail: str = "", **members: Any) -> Response:
+    """A problem document; `type` is stable, `detail` is for people."""
+    document = {"type": f"urn:sbs:problem:{kind}", "title": title, "status": status}
+    if detail and detail != title:
+        document["detail"] = detail
+    return Response(json.dumps(document | members), status, content_type=CONTENT_TYPE)
+
+
+def status_of(error: errors.SbsError) -> int:
+    """The status of an error: that of the nearest class in the table."""
+    return next(STATUSES[kind] for kind in type(error).__mro__ if kind in STATUSES)
+
+
+def install(app: Flask) -> None:
+    """Let every error of this app leave as a problem, those of routing and parsing included."""
+
+    @app.errorhandler(errors.SbsError)
+    def ours(error: errors.SbsError) -> Response:
+        members = dict(error.members)
+        if isinstance(error, errors.InvalidInput):
+            members["errors"] = [_entry(entry) for entry in error.errors]
+        answer = problem(status_of(error), error.kind, error.title, error.detail, **members)
+        if isinstance(error, errors.Unauthenticated):
+            answer.headers["WWW-Authenticate"] = 'Bearer realm="sbs"'
+        if isinstance(error, errors.ConsentMissing | errors.RequestInFlight):
+            answer.headers["Retry-After"] = "1"
+        return answer
+
+    @app.errorhandler(HTTPException)
+    def of_http(error: HTTPException) -> Response:
+        status = HTTPStatus(error.code or 500)
+        answer = problem(status, _kind(status), status.phrase, error.description or "")
+        for name, value in error.get_headers():
+            if name.lower() not in ("content-type", "content-length"):
+                answer.headers[name] = value
+        return answer
+
+    @app.errorhandler(StaleDataError)
+    def changed_meanwhile(_error: StaleDataError) -> Response:
+        return ours(errors.StaleVersion())
+
+    @app.errorhandler(OperationalError)
+    def unavailable(error: OperationalError) -> Response:
+        log.error("database.unavailable", error=type(error.orig).__name__)
+        answer = problem(503, "unavailable", "The service cannot reach its database just now.")
+        answer.headers["Retry-After"] = str(RETRY_AFTER)
+        return answer
+
+    @app.errorhandler(Exception)
+    def unforeseen(error: Exception) -> Response:
+        log.exception("request.failed", error=type(error).__name__)
+        return problem(500, "internal", "Something went wrong on our side. Nothing was changed.")
+
+
+def _kind(status: HTTPStatus) -> str:
+    return status.phrase.lower().replace(" ", "-")
+
+
+def _entry(error: errors.FieldError) -> dict[str, str]:
+    """Where in the body (a JSON pointer, RFC 6901) or which parameter or header, and what is wrong."""
+    if error.where == "body":
+        steps = [str(step).replace("~", "~0").replace("/", "~1") for step in error.path]
+        return {"pointer": "".join(f"/{step}" for step in steps), "detail": error.reason}
+    return {error.where: ".".join(str(step) for step in error.path), "detail": error.reason}

@@ -1,0 +1,140 @@
+"""RabbitMQ through kombu: what is declared, and publishing with the confirms of a batch in flight at once.
+
+kombu's own `confirm_publish` is not used: after a time-out it takes another message's ack for its own,
+and reported a message as published that the broker had refused (measured; docs/decisions/0004).
+"""
+
+import time
+from collections import OrderedDict
+from collections.abc import Sequence
+from typing import Any
+
+import amqp
+from kombu import Connection, Exchange, Queue
+
+from shared.messaging.events import CONTENT_TYPE
+
+DEAD = "events.dead"
+PREFETCH = 200
+# Counts every message that was in the window of a consumer that died, so it must be generous.
+DELIVERY_LIMIT = 100
+BROKER_ERRORS = (amqp.exceptions.AMQPError, OSError, ConnectionError, TimeoutError)
+
+
+class Unconfirmed(Exception):
+    """The broker refused, or did not confirm, messages of a batch. Publish it again."""
+
+
+def connect(url: str) -> Connection:
+    """A connection that notices a dead broker: heartbeat, and time limits on connecting and on writing."""
+    connection = Connection(
+        url,
+        heartbeat=10,
+        connect_timeout=3,
+        transport_options={"read_timeout": 15, "write_timeout": 15},
+    )
+    connection.connect()
+    return connection
+
+
+def exchange_of(service: str) -> Exchange:
+    """The durable topic exchange to which a service publishes."""
+    return Exchange(f"events.{service}", type="topic", durable=True)
+
+
+def queue_of(service: str, producers: Sequence[str]) -> list[Queue]:
+    """The one queue of a consuming service, bound to everything its producers tell.
+
+    Bound to everything: a type left out would look like a gap. A single active consumer keeps order.
+    """
+    arguments = {
+        "x-queue-type": "quorum",
+        "x-single-active-consumer": True,
+        "x-overflow": "reject-publish",
+        "x-dead-letter-exchange": DEAD,
+        "x-dead-letter-strategy": "at-least-once",
+        "x-delivery-limit": DELIVERY_LIMIT,
+    }
+    return [
+        Queue(
+            f"{service}.events",
+            exchange_of(producer),
+            routing_key="#",
+            durable=True,
+            queue_arguments=arguments,
+        )
+        for producer in producers
+    ]
+
+
+def declare(connection: Connection, queues: Sequence[Queue]) -> None:
+    """Declare queues with their exchanges, and where the broker puts what it cannot deliver."""
+    dead = Queue(
+        DEAD,
+        Exchange(DEAD, type="fanout", durable=True),
+        durable=True,
+        queue_arguments={"x-queue-type": "quorum"},
+    )
+    with connection.channel() as channel:
+        for queue in (dead, *queues):
+            queue(channel).declare()
+
+
+class ConfirmingChannel:
+    """Publishes many messages and then waits until the broker has confirmed every one of them.
+
+    After any exception the connection is of no more use: close it and publish the batch again.
+    """
+
+    def __init__(self, connection: amqp.Connection) -> None:
+        self._channel = connection.channel()
+        self._channel.confirm_select()
+        self._sent = 0
+        self._open: OrderedDict[int, str] = OrderedDict()
+        self._refused: list[str] = []
+        self.unroutable = 0
+        self._channel.events["basic_ack"].add(self._acknowledged)
+        self._channel.events["basic_nack"].add(self._nacked)
+        self._channel.events["basic_return"].add(self._returned)
+
+    def publish(self, document: str, exchange: str, routing_key: str, message_id: str) -> None:
+        """Send one persistent message; `wait` tells whether it arrived."""
+        self._sent += 1
+        self._open[self._sent] = message_id
+        message = amqp.Message(
+            document,
+            delivery_mode=2,
+            message_id=message_id,
+            content_type=CONTENT_TYPE,
+            content_encoding="utf-8",
+        )
+        self._channel.basic_publish(message, exchange=exchange, routing_key=routing_key, mandatory=True)
+
+    def wait(self, timeout: float = 10.0) -> None:
+        """Return when all are confirmed. Raises `Unconfirmed` or `TimeoutError`.
+
+        A message that no queue is bound for comes back and is confirmed: it stays in the feed, where
+        every consumer looks when it starts, so it is counted and not treated as lost.
+        """
+        end = time.monotonic() + timeout
+        while self._open:
+            left = end - time.monotonic()
+            if left <= 0:
+                raise TimeoutError("The broker did not confirm in time.")
+            self._channel.connection.drain_events(timeout=left)
+        if self._refused:
+            count, self._refused = len(self._refused), []
+            raise Unconfirmed(f"{count} messages were refused by the broker.")
+
+    def _settle(self, tag: int, multiple: bool) -> list[str]:
+        tags = [open_tag for open_tag in self._open if open_tag <= tag] if multiple else [tag]
+        return [self._open.pop(one) for one in tags if one in self._open]
+
+    def _acknowledged(self, tag: int, multiple: bool) -> None:
+        self._settle(tag, multiple)
+
+    def _nacked(self, tag: int, multiple: bool) -> None:
+        self._refused += self._settle(tag, multiple)
+
+    def _returned(self, *_returned: Any) -> None:
+        self.unroutable += 1

@@ -1,0 +1,245 @@
+"""Applying another service's events: each once, in order, whatever is delivered twice, late or never.
+
+One transaction per batch locks the cursor for the producer, skips what was had, applies the rest and
+moves the cursor. A gap is filled from the producer's feed first. A batch that fails is applied one by
+one; what fails alone is kept as a parked event, and later events of the same subject wait behind it.
+When the environment is sick (database, feed) nothing is parked: the batch is tried again, whole.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from marshmallow import EXCLUDE, Schema, ValidationError
+from sqlalchemy import BigInteger, String, select
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from shared.actor import system_actor
+from shared.database.columns import SharedBase
+from shared.messaging import parked
+from shared.messaging.events import Delivered, Event, Malformed
+from shared.messaging.feed import Feed, FeedUnavailable
+from shared.unit_of_work import Service, UnitOfWork
+
+BATCH = 100
+SICK_ENVIRONMENT = (OperationalError, InterfaceError, FeedUnavailable)
+
+log = structlog.get_logger()
+
+Handle = Callable[[UnitOfWork[Any], Event, dict[str, Any]], None]
+
+
+class Told(Schema):
+    """The base of what a consumer reads of an event: fields it does not know are no business of it."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+
+@dataclass(frozen=True)
+class Handler:
+    """What this service does about one event: which it is, what it reads of it, what it then does."""
+
+    name: str
+    reads: type[Told]
+    handle: Handle
+    version: int = 1
+
+
+class ConsumerCursor(SharedBase):
+    """How far this service has applied a producer's feed, and which life of that feed it was."""
+
+    __tablename__ = "consumer_cursor"
+
+    producer: Mapped[str] = mapped_column(String(60), primary_key=True)
+    epoch: Mapped[str | None] = mapped_column(String(60))
+    position: Mapped[int] = mapped_column(BigInteger, default=0)
+
+
+class Consumer:
+    """Applies one producer's events in one service."""
+
+    def __init__(
+        self, service: Service[Any], producer: str, handlers: Iterable[Handler], feed: Feed
+    ) -> None:
+        self.service = service
+        self.producer = producer
+        self.feed = feed
+        self._handlers = {handler.name: handler for handler in handlers}
+        self._schemas = {handler.name: handler.reads() for handler in self._handlers.values()}
+
+    def receive(self, documents: Sequence[Any]) -> None:
+        """Apply a batch, in whatever order and however often it came; gaps are filled from the feed.
+
+        Raises when the environment is sick; the caller tries again later with the same or with more.
+        """
+        delivered = self._without_gaps(self._read(documents))
+        if not delivered:
+            return
+        try:
+            self._apply_together(delivered)
+        except SICK_ENVIRONMENT:
+            raise
+        except Exception as error:  # noqa: BLE001 (any failure of a handler is dealt with one by one)
+            log.warning("batch.failed", producer=self.producer, error=type(error).__name__)
+            for one in delivered:
+                self._apply_alone(one)
+
+    def catch_up(self, wait: float = 0) -> int:
+        """Apply what the feed has after the cursor; say how many documents it had."""
+        after, epoch = self._cursor()
+        batch = self.feed.read(after, BATCH, wait)
+        if epoch != batch.epoch:
+            self._follow(batch.epoch)
+            return self.catch_up() if epoch is not None else self._received(batch.documents)
+        return self._received(batch.documents)
+
+    def _received(self, documents: Sequence[Any]) -> int:
+        self.receive(documents)
+        return len(documents)
+
+    def retry_parked(self) -> int:
+        """Try the parked events whose time has come; say how many were tried."""
+        tried = 0
+        for identity in self._due():
+            tried += 1
+            try:
+                self._retry(identity)
+            except SICK_ENVIRONMENT:
+                raise
+            except Exception as error:  # noqa: BLE001 (see above)
+                with self.service.begin(system_actor()) as work:
+                    parked.failed_again(work.session, identity, error, work.now)
+        return tried
+
+    def _read(self, documents: Sequence[Any]) -> list[Delivered]:
+        """In order of position, each once; what has no position of ours is kept aside at once."""
+        by_position: dict[int, Delivered] = {}
+        for document in documents:
+            try:
+                one = Delivered.of(document, self.producer)
+            except Malformed as error:
+                log.warning("event.malformed", producer=self.producer)
+                with self.service.begin(system_actor()) as work:
+                    parked.park_malformed(work.session, self.producer, document, str(error), work.now)
+            else:
+                by_position.setdefault(one.position, one)
+        return [by_position[position] for position in sorted(by_position)]
+
+    def _follow(self, epoch: str) -> None:
+        """Read a producer's new life from its beginning: it was restored, and its positions began anew.
+
+        Every handler may be given again what it has had, so nothing is doubled by that.
+        """
+        with self.service.begin(system_actor()) as work:
+            cursor = _locked_cursor(work.session, self.producer)
+            if cursor.epoch is not None and cursor.epoch != epoch:
+                log.warning("feed.new_epoch", producer=self.producer, was_at=cursor.position)
+                cursor.position = 0
+            cursor.epoch = epoch
+
+    def _without_gaps(self, delivered: list[Delivered]) -> list[Delivered]:
+        last, epoch = self._cursor()
+        strange = [one for one in delivered if one.event and one.event.epoch != epoch]
+        if strange:
+            # Another life of the feed, or a first meeting: the feed itself says which it is now.
+            self.catch_up()
+            return []
+        complete: list[Delivered] = []
+        for one in delivered:
+            if one.position <= last:
+                continue
+            while one.position > last + 1:
+                complete += self._missing(last, one.position - last - 1)
+                last = complete[-1].position
+            complete.append(one)
+            last = one.position
+        return complete
+
+    def _missing(self, after: int, count: int) -> list[Delivered]:
+        delivered = self._read(self.feed.read(after, min(count, BATCH)).documents)
+        if not delivered or delivered[0].position != after + 1:
+            raise FeedUnavailable(f"{self.producer} has no event {after + 1}")
+        return delivered
+
+    def _apply_together(self, delivered: Sequence[Delivered]) -> None:
+        with self.service.begin(system_actor()) as work:
+            cursor = _locked_cursor(work.session, self.producer)
+            waiting = parked.subjects(work.session, self.producer)
+            for one in delivered:
+                if one.position > cursor.position:
+                    self._apply(work, one, waiting)
+                    cursor.position = one.position
+
+    def _apply(self, work: UnitOfWork[Any], one: Delivered, waiting: set[Any]) -> None:
+        event = one.event
+        if event is None:
+            parked.park_malformed(work.session, self.producer, one.document, one.fault, work.now)
+            return
+        handler = self._handlers.get(event.name)
+        if event.subject in waiting:
+            parked.park(work.session, event, parked.BEHIND, work.now, next_attempt_at=work.now)
+        elif handler is not None and handler.version != event.version:
+            waiting.add(event.subject)
+            reason = f"Version {event.version} of {event.name} is not known here."
+            parked.park(work.session, event, reason, work.now)
+        elif handler is not None:
+            self._handle(work, handler, event)
+
+    def _handle(self, work: UnitOfWork[Any], handler: Handler, event: Event) -> None:
+        work.traceparent = event.traceparent
+        handler.handle(work, event, dict(self._schemas[event.name].load(event.data)))
+
+    def _apply_alone(self, one: Delivered) -> None:
+        try:
+            self._apply_together([one])
+        except SICK_ENVIRONMENT:
+            raise
+        except Exception as error:  # noqa: BLE001 (kept with its reason, for an operator to see)
+            log.warning("event.parked", producer=self.producer, at=one.position, error=type(error).__name__)
+            self._park(one, error)
+
+    def _park(self, one: Delivered, error: Exception) -> None:
+        with self.service.begin(system_actor()) as work:
+            cursor = _locked_cursor(work.session, self.producer)
+            if one.event is None or one.position <= cursor.position:
+                return
+            again = None if isinstance(error, ValidationError) else work.now + parked.pause_after(1)
+            reason = parked.reason_of(error)
+            parked.park(work.session, one.event, reason, work.now, next_attempt_at=again, attempts=1)
+            cursor.position = one.position
+
+    def _due(self) -> list[Any]:
+        with self.service.database.read() as session:
+            return parked.due(session, self.producer, self.service.clock.now())
+
+    def _retry(self, identity: Any) -> None:
+        with self.service.begin(system_actor()) as work:
+            row = parked.locked(work.session, identity)
+            if row is None:
+                return
+            event = Event.parse(json.loads(row.document))
+            handler = self._handlers.get(event.name)
+            if handler is not None and handler.version == event.version:
+                self._handle(work, handler, event)
+            elif handler is not None:
+                raise Malformed(f"Version {event.version} of {event.name} is not known here.")
+            work.session.delete(row)
+
+    def _cursor(self) -> tuple[int, str | None]:
+        with self.service.database.read() as session:
+            row = session.get(ConsumerCursor, self.producer)
+            return (row.position, row.epoch) if row else (0, None)
+
+
+def _locked_cursor(session: Session, producer: str) -> ConsumerCursor:
+    locked = select(ConsumerCursor).where(ConsumerCursor.producer == producer).with_for_update()
+    cursor = session.scalars(locked).one_or_none()
+    if cursor is None:
+        cursor = ConsumerCursor(producer=producer, epoch=None, position=0)
+        session.add(cursor)
+        session.flush()
+    return cursor

@@ -1,0 +1,138 @@
+"""What brings events to the consumers: a follower per producer's feed, or one queue on the broker.
+
+Both end in `Consumer.receive` or `Consumer.catch_up`, and both stop between batches.
+"""
+
+import json
+import socket
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import structlog
+from kombu import Connection
+from sqlalchemy.exc import SQLAlchemyError
+
+from shared.messaging import amqp
+from shared.messaging.consumer import BATCH, Consumer
+from shared.messaging.feed import FeedUnavailable
+
+FIRST_PAUSE = 0.5
+LONGEST_PAUSE = 30.0
+SILENCE = 5.0
+GATHER = 0.005
+FOLLOW_WAIT = 5.0
+
+log = structlog.get_logger()
+
+
+def follow(consumer: Consumer, stopping: threading.Event) -> None:
+    """Without a broker: read the producer's feed again and again, waiting at its end."""
+    pause = FIRST_PAUSE
+    while not stopping.is_set():
+        try:
+            consumer.catch_up(wait=FOLLOW_WAIT)
+            pause = FIRST_PAUSE
+        except (FeedUnavailable, SQLAlchemyError) as error:
+            log.warning("follower.waiting", producer=consumer.producer, error=type(error).__name__)
+            stopping.wait(pause)
+            pause = min(pause * 2, LONGEST_PAUSE)
+
+
+def consume(
+    service: str, consumers: Sequence[Consumer], broker_url: str, stopping: threading.Event
+) -> None:
+    """With a broker: take messages from the service's queue, and look at the feeds when it is silent."""
+    pause = FIRST_PAUSE
+    while not stopping.is_set():
+        try:
+            with amqp.connect(broker_url) as connection:
+                queue = QueueReader(service, consumers, connection)
+                pause = FIRST_PAUSE
+                queue.run(stopping)
+        except (*amqp.BROKER_ERRORS, FeedUnavailable, SQLAlchemyError) as error:
+            log.warning("consumer.waiting", service=service, error=type(error).__name__)
+            _catch_up_without_broker(consumers)
+            stopping.wait(pause)
+            pause = min(pause * 2, LONGEST_PAUSE)
+
+
+def _catch_up_without_broker(consumers: Sequence[Consumer]) -> None:
+    """The broker is away; the feeds may not be. They are the truth, so go on with them."""
+    for consumer in consumers:
+        try:
+            while consumer.catch_up():
+                pass
+        except (FeedUnavailable, SQLAlchemyError) as error:
+            log.warning("feed.waiting", producer=consumer.producer, error=type(error).__name__)
+
+
+class QueueReader:
+    """One connection's reading of a service's queue."""
+
+    def __init__(self, service: str, consumers: Sequence[Consumer], connection: Connection) -> None:
+        self._consumers = {consumer.producer: consumer for consumer in consumers}
+        queues = amqp.queue_of(service, list(self._consumers))
+        amqp.declare(connection, queues)
+        # The raw connection: kombu's own drain_events reconnects in silence, without our consumer.
+        self._raw = connection.connection
+        self._channel = self._raw.channel()
+        self._channel.basic_qos(0, amqp.PREFETCH, False)
+        self._buffer: list[Any] = []
+        self._channel.basic_consume(queues[0].name, callback=self._buffer.append)
+
+    def run(self, stopping: threading.Event) -> None:
+        self._catch_up()
+        heard = time.monotonic()
+        while not stopping.is_set():
+            self._gather()
+            if self._buffer:
+                self._apply()
+                heard = time.monotonic()
+            elif time.monotonic() - heard > SILENCE:
+                self._catch_up()
+                heard = time.monotonic()
+            self._raw.heartbeat_tick(rate=2)
+
+    def _gather(self) -> None:
+        """Wait for a message, then take what else is at hand, up to a batch."""
+        patience = 0.5
+        while len(self._buffer) < BATCH:
+            try:
+                self._raw.drain_events(timeout=patience)
+            except (socket.timeout, TimeoutError):
+                return
+            if self._buffer:
+                patience = GATHER
+
+    def _apply(self) -> None:
+        """Apply the batch, and acknowledge it only after its transactions are committed."""
+        messages = list(self._buffer)
+        self._buffer.clear()
+        for producer, documents in _by_producer(messages, list(self._consumers)).items():
+            self._consumers[producer].receive(documents)
+        self._channel.basic_ack(messages[-1].delivery_tag, multiple=True)
+
+    def _catch_up(self) -> None:
+        for consumer in self._consumers.values():
+            while consumer.catch_up():
+                pass
+
+
+def _by_producer(messages: Sequence[Any], producers: Sequence[str]) -> Mapping[str, list[Any]]:
+    """Documents by the exchange they came through; a message that came past them counts as the first's."""
+    sorted_out: dict[str, list[Any]] = {}
+    for message in messages:
+        exchange = str(message.delivery_info.get("exchange", "")).removeprefix("events.")
+        producer = exchange if exchange in producers else producers[0]
+        sorted_out.setdefault(producer, []).append(_document(message.body))
+    return sorted_out
+
+
+def _document(body: Any) -> Any:
+    """The message's JSON, or its text when it is none: the consumer keeps it aside with the reason."""
+    try:
+        return json.loads(body)
+    except (ValueError, TypeError, RecursionError):
+        return body if isinstance(body, str) else repr(body)

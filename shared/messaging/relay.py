@@ -1,0 +1,110 @@
+"""The relay: gives committed events their positions and, with a broker, publishes them in that order.
+
+Its cursor moves only when the broker has confirmed the whole batch, so a relay that dies publishes
+some events twice and none never. Two relays at once only publish more twice.
+"""
+
+import json
+import threading
+from typing import Any
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from shared.messaging import amqp, outbox
+from shared.unit_of_work import Service
+
+BATCH = 200
+IDLE = 1.0
+LONGEST_PAUSE = 30.0
+
+log = structlog.get_logger()
+
+
+class Relay:
+    """One service's relay. `run` goes on until it is told to stop."""
+
+    def __init__(self, service: Service[Any], broker_url: str | None) -> None:
+        self.service = service
+        self._broker_url = broker_url
+
+    def run(self, stopping: threading.Event) -> None:
+        pause = IDLE
+        while not stopping.is_set():
+            try:
+                self._work(stopping)
+                pause = IDLE
+            except (*amqp.BROKER_ERRORS, amqp.Unconfirmed, SQLAlchemyError) as error:
+                log.warning("relay.waiting", service=self.service.name, error=type(error).__name__)
+                self._stamp_while_waiting(stopping, pause)
+                pause = min(pause * 2, LONGEST_PAUSE)
+
+    def _work(self, stopping: threading.Event) -> None:
+        publisher = Publisher(self.service, self._broker_url) if self._broker_url else None
+        try:
+            while not stopping.is_set():
+                rung = self.service.doorbell.count
+                self.stamp()
+                if publisher is not None:
+                    publisher.publish_all()
+                self.service.doorbell.wait(rung, IDLE)
+        finally:
+            if publisher is not None:
+                publisher.close()
+
+    def stamp(self) -> None:
+        """Give every committed event its position, and wake those who follow the feed."""
+        if self.service.database.is_sqlite:
+            return
+        while self._stamp_some():
+            self.service.doorbell.ring(announce=False)
+
+    def _stamp_some(self) -> int:
+        with self.service.database.read() as session:
+            if outbox.unstamped(session) == 0:
+                return 0
+        with self.service.database.write() as session:
+            return outbox.stamp(session)
+
+    def _stamp_while_waiting(self, stopping: threading.Event, pause: float) -> None:
+        """The feed works without the broker: keep stamping while it is away."""
+        try:
+            self.stamp()
+        except SQLAlchemyError:
+            log.warning("relay.no_database", service=self.service.name)
+        stopping.wait(pause)
+
+
+class Publisher:
+    """A connection to the broker, and the service's events on their way through it."""
+
+    def __init__(self, service: Service[Any], broker_url: str) -> None:
+        self._service = service
+        self._connection = amqp.connect(broker_url)
+        self._exchange = amqp.exchange_of(service.name)
+        self._exchange(self._connection.default_channel).declare()
+        self._channel = amqp.ConfirmingChannel(self._connection.connection)
+
+    def publish_all(self) -> int:
+        """Publish what the feed has after the relay's cursor, batch by batch; say how much."""
+        published = 0
+        while count := self._publish_batch():
+            published += count
+        self._connection.heartbeat_check()
+        return published
+
+    def _publish_batch(self) -> int:
+        with self._service.database.read() as session:
+            before = outbox.feed_state(session).relayed_position
+            page = outbox.read_feed(session, before, BATCH)
+        for document in page.documents:
+            event = json.loads(document)
+            self._channel.publish(document, self._exchange.name, event["type"], event["id"])
+        if page.documents:
+            self._channel.wait()
+            with self._service.database.write() as session:
+                outbox.move_relay_cursor(session, before, page.position)
+        return len(page.documents)
+
+    def close(self) -> None:
+        self._connection.release()

@@ -1,0 +1,113 @@
+"""Settings read once from the environment; every fault is named at once.
+
+`SBS_X_FILE` may hold the path of a file with the value of `SBS_X`. Nothing secret has a default.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from shared.database.engine import service_url
+
+T = TypeVar("T")
+
+
+class SettingsError(Exception):
+    """One or more settings are missing or wrong; the message names them all."""
+
+
+@dataclass(frozen=True)
+class CommonSettings:
+    """What every service needs to know."""
+
+    database_url: str
+    trusted_keys: str
+    broker_url: str | None
+    origin: str
+    zone: ZoneInfo
+
+
+class Environment:
+    """Reads settings and collects faults; `check` raises them all together."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._environ = environ
+        self._faults: list[str] = []
+
+    def read(self, name: str, parse: Callable[[str], T], default: T | None = None) -> T:
+        """A setting, parsed; `default` when it is not set and one is given."""
+        text = self._text(name)
+        if text is None:
+            if default is None:
+                self._faults.append(f"{name} is not set.")
+            return default  # type: ignore[return-value]  # `check` raises before it is used
+        try:
+            return parse(text)
+        except (ValueError, ZoneInfoNotFoundError, OSError) as error:
+            self._faults.append(f"{name} is not right: {error}")
+            return default  # type: ignore[return-value]
+
+    def optional(self, name: str, parse: Callable[[str], T]) -> T | None:
+        """A setting that may be absent."""
+        return self.read(name, parse) if self._text(name) is not None else None
+
+    def check(self) -> None:
+        if self._faults:
+            raise SettingsError("\n".join(["The settings are not complete:", *self._faults]))
+
+    def _text(self, name: str) -> str | None:
+        path = self._environ.get(f"{name}_FILE")
+        if path:
+            try:
+                return Path(path).read_text().strip() or None
+            except OSError as error:
+                self._faults.append(f"{name}_FILE cannot be read: {error.strerror}.")
+                return None
+        return self._environ.get(name, "").strip() or None
+
+
+def common(environment: Environment, service: str) -> dict[str, Any]:
+    """The values of `CommonSettings` for one service."""
+    return {
+        "database_url": environment.read("SBS_DATABASE_URL", lambda text: _database(text, service)),
+        "trusted_keys": environment.read("SBS_TRUSTED_KEYS", _key_set),
+        "broker_url": environment.optional("SBS_BROKER_URL", _broker),
+        "origin": environment.read("SBS_ORIGIN", str, "http://127.0.0.1:8000"),
+        "zone": environment.read("SBS_TIMEZONE", ZoneInfo, ZoneInfo("Europe/Amsterdam")),
+    }
+
+
+def whole(lowest: int, highest: int) -> Callable[[str], int]:
+    """A parser of whole numbers between two bounds."""
+
+    def parse(text: str) -> int:
+        number = int(text)
+        if not lowest <= number <= highest:
+            raise ValueError(f"it must lie between {lowest} and {highest}")
+        return number
+
+    return parse
+
+
+def _database(text: str, service: str) -> str:
+    if "{service}" not in text:
+        raise ValueError("it must hold {service} where each service's own name goes")
+    url = service_url(text, service)
+    if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
+        raise ValueError("it must begin with sqlite:/// or postgresql://")
+    return url
+
+
+def _broker(text: str) -> str:
+    if urlsplit(text).scheme not in ("amqp", "amqps"):
+        raise ValueError("it must begin with amqp:// or amqps://")
+    return text
+
+
+def _key_set(text: str) -> str:
+    if '"keys"' not in text:
+        raise ValueError("it must be a JWK set with the public keys")
+    return text

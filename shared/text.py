@@ -1,0 +1,51 @@
+"""What is done to text on its way in: tidied, checked for what may not be kept, folded for searching."""
+
+import re
+import unicodedata
+
+BSN_MASK = "[number removed: it may be a BSN]"
+_NINE_DIGITS = re.compile(r"(?<![\d+])\d(?:[ .\-]?\d){8}(?!\d)")
+_WEIGHTS = (9, 8, 7, 6, 5, 4, 3, 2, -1)
+_FORBIDDEN = {"Cc", "Cs", "Co", "Cn"}
+
+
+def tidy(text: str) -> str:
+    """Canonical Unicode (NFC), without white space at its ends."""
+    return unicodedata.normalize("NFC", text).strip()
+
+
+def unprintable(text: str, *, allow: str = "") -> bool:
+    """Whether it holds NUL, another control character, a lone surrogate or no character at all."""
+    return any(unicodedata.category(char) in _FORBIDDEN and char not in allow for char in text)
+
+
+def looks_like_bsn(digits: str) -> bool:
+    """Whether nine digits pass the eleven-test of the Dutch citizen service number (BSN).
+
+    The weighted sum 9a+8b+7c+6d+5e+4f+3g+2h-i must be divisible by eleven, and not zero.
+    """
+    total = sum(weight * int(digit) for weight, digit in zip(_WEIGHTS, digits, strict=True))
+    return total != 0 and total % 11 == 0
+
+
+def holds_bsn(text: str) -> bool:
+    """Whether some nine digits in a text, spaced or not, pass the eleven-test."""
+    return any(looks_like_bsn(_digits(found.group())) for found in _NINE_DIGITS.finditer(text))
+
+
+def without_bsn(text: str) -> str:
+    """The text with every such number taken out, and a mark where it stood."""
+    return _NINE_DIGITS.sub(
+        lambda found: BSN_MASK if looks_like_bsn(_digits(found.group())) else found.group(), text
+    )
+
+
+def _digits(text: str) -> str:
+    return re.sub(r"\D", "", text)
+
+
+def fold(text: str) -> str:
+    """For searching: lower case, without accents, with single spaces. "Zoë  B." becomes "zoe b."."""
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    kept = "".join(char for char in plain if not unicodedata.combining(char))
+    return " ".join(kept.split())

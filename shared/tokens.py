@@ -1,0 +1,114 @@
+"""Signed tokens that say who is calling: issued by a command, checked the same way by every service.
+
+An Ed25519 JWT of type `at+jwt` (RFC 9068) with a fixed algorithm; `iss`, `aud` and `exp` are required.
+"""
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from joserfc import jwk, jwt
+from joserfc.errors import JoseError
+from joserfc.jwt import JWTClaimsRegistry
+
+from shared.actor import Actor, Role
+from shared.errors import Unauthenticated
+
+ALGORITHM = "Ed25519"
+ISSUER = "sbs"
+SERVICES = ("registry", "referrals", "mentoring")
+_RELATIONS = ("ambassador_id", "organisation_id", "mentor_id", "partner_id")
+LONGEST_TOKEN = 4096
+
+
+def new_signing_key() -> str:
+    """A fresh private key as a JWK document. Keep it in a file that only its owner can read."""
+    key = jwk.OKPKey.generate_key("Ed25519", {"use": "sig", "alg": ALGORITHM}, private=True, auto_kid=True)
+    return json.dumps(key.as_dict(private=True))
+
+
+def public_keys(private: str) -> str:
+    """The JWK set that those who check tokens need: the public half only."""
+    key = jwk.OKPKey.import_key(json.loads(private))
+    return json.dumps({"keys": [key.as_dict(private=False)]})
+
+
+def ensure_keys(folder: Path) -> None:
+    """Make the two key files of a folder once: `signing.jwk`, readable by its owner only, and `trusted.jwks`."""
+    signing = folder / "signing.jwk"
+    if not signing.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        private = new_signing_key()
+        descriptor = os.open(signing, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(private)
+    (folder / "trusted.jwks").write_text(public_keys(signing.read_text()))
+
+
+@dataclass(frozen=True)
+class Issuer:
+    """Signs tokens with a private key."""
+
+    private_key: str
+
+    def issue(self, actor: Actor, now: datetime, lasts: timedelta) -> str:
+        """A token for `actor` that every service accepts until it ends."""
+        key = jwk.OKPKey.import_key(json.loads(self.private_key))
+        claims: dict[str, Any] = {
+            "iss": ISSUER,
+            "sub": str(actor.id),
+            "aud": list(SERVICES),
+            "iat": int(now.timestamp()),
+            "exp": int((now + lasts).timestamp()),
+            "role": actor.role.value,
+        }
+        claims |= {name: str(value) for name in _RELATIONS if (value := getattr(actor, name))}
+        if actor.scopes:
+            claims["scope"] = " ".join(sorted(actor.scopes))
+        header = {"alg": ALGORITHM, "typ": "at+jwt", "kid": key.kid}
+        return jwt.encode(header, claims, key, algorithms=[ALGORITHM])
+
+
+class Verifier:
+    """Checks tokens against the trusted public keys, for one service as their audience."""
+
+    def __init__(self, trusted: str, audience: str) -> None:
+        self._keys = jwk.KeySet.import_key_set(json.loads(trusted))
+        self._audience = audience
+
+    def actor(self, token: str, now: datetime) -> Actor:
+        """Who the token speaks for. Raises `Unauthenticated`, always with the same words."""
+        try:
+            if len(token) > LONGEST_TOKEN:
+                raise ValueError("too long")
+            decoded = jwt.decode(token, self._keys, algorithms=[ALGORITHM])
+            if decoded.header.get("typ") != "at+jwt":
+                raise ValueError("not an access token")
+            self._registry(now).validate(decoded.claims)
+            return _actor(decoded.claims)
+        except (JoseError, ValueError, KeyError, TypeError, AttributeError) as error:
+            raise Unauthenticated from error
+
+    def _registry(self, now: datetime) -> JWTClaimsRegistry:
+        return JWTClaimsRegistry(
+            now=int(now.timestamp()),
+            iss={"essential": True, "value": ISSUER},
+            aud={"essential": True, "value": self._audience},
+            exp={"essential": True},
+            sub={"essential": True},
+            role={"essential": True},
+        )
+
+
+def _actor(claims: Mapping[str, Any]) -> Actor:
+    role = Role(claims["role"])
+    if role is Role.SYSTEM:
+        raise ValueError("no token speaks for the system itself")
+    relations = {name: UUID(claims[name]) for name in _RELATIONS if name in claims}
+    scopes = frozenset(str(claims.get("scope", "")).split())
+    return Actor(id=UUID(claims["sub"]), role=role, scopes=scopes, **relations)
