@@ -133,8 +133,13 @@ def _respond(route: Route, result: Any, actor: Actor, answer: Schema | None) -> 
         if route.method == "GET" and request.if_none_match.contains(etag(result).strip('"')):
             return Response(status=304, headers={"ETag": etag(result)})
     if route.status == 201:
-        response.headers["Location"] = f"{request.path}/{result.id}"
+        response.headers["Location"] = f"{_place(route)}/{result.id}"
     return response
+
+
+def _place(route: Route) -> str:
+    """Where a new thing is: the collection it was posted to, or the one its route names."""
+    return request.path if route.place is None else f"/{request.path.split('/')[1]}{route.place}"
 
 
 def _page(result: Page, actor: Actor, answer: Schema) -> Response:

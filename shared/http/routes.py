@@ -34,6 +34,7 @@ class Route:
     idempotent: bool = False
     upload: bool = False
     own_transactions: bool = False
+    place: str | None = None
     conflict: str = "The state of the thing does not allow this, or there is one already."
 
     @property
@@ -77,10 +78,15 @@ def search(
 
 
 def create(
-    path: str, act: Callable[..., Any], policy: Policy, body: type[Input], answer: type[Answer]
+    path: str,
+    act: Callable[..., Any],
+    policy: Policy,
+    body: type[Input],
+    answer: type[Answer],
+    place: str | None = None,
 ) -> Route:
-    """POST a new thing: 201, its place in Location."""
-    return Route("POST", path, act, policy, answer, body, status=201, idempotent=True)
+    """POST a new thing: 201, and in Location where it is (`place`, else where it was posted to)."""
+    return Route("POST", path, act, policy, answer, body, status=201, idempotent=True, place=place)
 
 
 def change(
@@ -109,9 +115,11 @@ def transition(
     doing: StrEnum,
     body: type[Input],
     answer: type[Answer],
+    *,
+    if_match: bool = True,
 ) -> Route:
     """POST an action of a lifecycle; who may and when it may not is read from its row."""
     row = lifecycle.by_action[doing.value]
     sources = " or ".join(sorted(spoken(state) for state in row.sources))
     made = action(path, act, lifecycle.policy(doing), body, answer)
-    return replace(made, conflict=f"The {lifecycle.name} is not {sources}.")
+    return replace(made, changes=if_match, conflict=f"The {lifecycle.name} is not {sources}.")

@@ -202,21 +202,25 @@ class Opening(Input):
             raise ValidationError("It must be later than opens_at.", "closes_at")
 
 
+class OpeningHours(fields.List[Any]):
+    """When something is open or held: a list of `Opening`, loaded as the plain JSON that is stored."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(fields.Nested(Opening), validate=validate.Length(max=20), **kwargs)
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
+        openings = super()._deserialize(value, attr, data, **kwargs)
+        return [
+            {**one, "opens_at": f"{one['opens_at']:%H:%M}", "closes_at": f"{one['closes_at']:%H:%M}"}
+            for one in openings
+        ]
+
+
 class Paged(Input):
     """The query of every list."""
 
     limit = Whole(1, LARGEST_LIMIT, load_default=DEFAULT_LIMIT)
     cursor = fields.String(validate=validate.Length(1, 1000))
-
-
-def as_text(openings: list[dict[str, Any]] | None) -> list[dict[str, Any]] | None:
-    """Opening hours as they are stored: plain JSON."""
-    if openings is None:
-        return None
-    return [
-        {**one, "opens_at": f"{one['opens_at']:%H:%M}", "closes_at": f"{one['closes_at']:%H:%M}"}
-        for one in openings
-    ]
 
 
 def _length(shortest: int, longest: int) -> validate.Length:

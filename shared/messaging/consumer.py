@@ -41,7 +41,10 @@ class Told(Schema):
 
 @dataclass(frozen=True)
 class Handler:
-    """What this service does about one event: which it is, what it reads of it, what it then does."""
+    """What this service does about an event: which it is, what it reads of it, what it then does.
+
+    `name` may end in `.*`, for every event of a thing that has no handler of its own.
+    """
 
     name: str
     reads: type[Told]
@@ -179,7 +182,7 @@ class Consumer:
         if event is None:
             parked.park_malformed(work.session, self.producer, one.document, one.fault, work.now)
             return
-        handler = self._handlers.get(event.name)
+        handler = self._handler(event)
         if event.subject in waiting:
             parked.park(work.session, event, parked.BEHIND, work.now, next_attempt_at=work.now)
         elif handler is not None and handler.version != event.version:
@@ -191,7 +194,11 @@ class Consumer:
 
     def _handle(self, work: UnitOfWork[Any], handler: Handler, event: Event) -> None:
         work.traceparent = event.traceparent
-        handler.handle(work, event, dict(self._schemas[event.name].load(event.data)))
+        handler.handle(work, event, dict(self._schemas[handler.name].load(event.data)))
+
+    def _handler(self, event: Event) -> Handler | None:
+        family = event.name.partition(".")[0] + ".*"
+        return self._handlers.get(event.name) or self._handlers.get(family)
 
     def _apply_alone(self, one: Delivered) -> None:
         try:
@@ -222,7 +229,7 @@ class Consumer:
             if row is None:
                 return
             event = Event.parse(json.loads(row.document))
-            handler = self._handlers.get(event.name)
+            handler = self._handler(event)
             if handler is not None and handler.version == event.version:
                 self._handle(work, handler, event)
             elif handler is not None:

@@ -96,7 +96,7 @@ CATALOGUE = Catalogue(
         EventType("mentor.trained", MentorTrained),
         EventType("mentorship.proposed", MentorshipTold),
         *(EventType(row.event, MentorshipTold) for row in MENTORSHIP.transitions),
-        EventType("mentorship.session_noted", SessionNoted),
+        EventType("mentoring_session.noted", SessionNoted),
         EventType("pathway.enrolled", PathwayTold),
         EventType("pathway.readiness_proposed", PathwayTold),
         *(EventType(row.event, PathwayTold) for row in PATHWAY.transitions),

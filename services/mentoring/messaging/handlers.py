@@ -41,18 +41,4 @@ def _referral_moved(work: Work, _event: Event, told: dict[str, Any]) -> None:
 
 FROM_REGISTRY = extended(KNOWN.handlers(), consent_withdrawn=_consent_withdrawn)
 
-_REFERRAL_STEPS = (
-    "requested",
-    "received",
-    "accepted",
-    "waitlisted",
-    "declined",
-    "started",
-    "completed",
-    "failed",
-    "withdrawn",
-    "expired",
-    "reopened",
-    "corrected",
-)
-FROM_REFERRALS = [Handler(f"referral.{step}", _ReferralMoved, _referral_moved) for step in _REFERRAL_STEPS]
+FROM_REFERRALS = [Handler("referral.*", _ReferralMoved, _referral_moved)]

@@ -137,7 +137,7 @@ def note_session(work: Work, *, mentorship_id: UUID, values: Mapping[str, Any]) 
     work.session.flush()
     told = {"mentorship_id": mentorship.id, "mentor_id": mentorship.mentor_id}
     told |= {"shedder_id": mentorship.shedder_id, "held_on": held_on, "minutes": session.minutes}
-    work.record("mentorship.session_noted", mentorship.id, told)
+    work.record("mentoring_session.noted", mentorship.id, told)
     return session
 
 

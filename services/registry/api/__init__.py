@@ -1,0 +1,12 @@
+"""The registry over HTTP: routes and schemas, a module per resource."""
+
+from services.registry.api import activities, ambassadors, consents, figures, shedders, sheds
+
+ROUTES = [
+    *sheds.ROUTES,
+    *ambassadors.ROUTES,
+    *shedders.ROUTES,
+    *consents.ROUTES,
+    *activities.ROUTES,
+    *figures.ROUTES,
+]

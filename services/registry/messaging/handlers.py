@@ -196,42 +196,14 @@ def _enter(work: Work, event: Event, told: dict[str, Any], subject_id: Any) -> N
     )
 
 
-_REFERRAL_STEPS = (
-    "requested",
-    "received",
-    "accepted",
-    "waitlisted",
-    "declined",
-    "started",
-    "completed",
-    "failed",
-    "withdrawn",
-    "expired",
-    "reopened",
-    "corrected",
-)
-_APPOINTMENT_STEPS = ("booked", "rescheduled", "attended", "missed", "cancelled")
-_MENTORSHIP_STEPS = ("proposed", "activated", "rejected", "paused", "resumed", "completed", "stopped")
-_PATHWAY_STEPS = (
-    "enrolled",
-    "prepared",
-    "work_ready",
-    "reconfirmed",
-    "lapsed",
-    "employed",
-    "job_lost",
-    "sustained",
-    "stopped",
-)
-
 FROM_REFERRALS = [
-    *(Handler(f"referral.{step}", _ReferralMoved, _referral_moved) for step in _REFERRAL_STEPS),
-    *(Handler(f"appointment.{step}", _AppointmentMoved, _appointment_moved) for step in _APPOINTMENT_STEPS),
+    Handler("referral.*", _ReferralMoved, _referral_moved),
+    Handler("appointment.*", _AppointmentMoved, _appointment_moved),
 ]
 FROM_MENTORING = [
     Handler("mentor.trained", _MentorTrained, _mentor_trained),
-    *(Handler(f"mentorship.{step}", _MentorshipMoved, _mentorship_moved) for step in _MENTORSHIP_STEPS),
-    *(Handler(f"pathway.{step}", _PathwayMoved, _pathway_moved) for step in _PATHWAY_STEPS),
+    Handler("mentorship.*", _MentorshipMoved, _mentorship_moved),
+    Handler("pathway.*", _PathwayMoved, _pathway_moved),
     Handler("job.started", _JobStarted, _job_started),
     Handler("job.ended", _JobEnded, _job_ended),
     Handler("job.checked", _JobChecked, _job_checked),
