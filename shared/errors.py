@@ -1,17 +1,17 @@
 """What can go wrong, said without HTTP; `shared.http.problems` turns each into one status.
 
-    SbsError
-    ├── Unauthenticated          no, or no valid, credential
-    ├── NotFound                 it does not exist, or the caller may not know that it does
-    ├── Forbidden                the caller may see it, and may not do this
-    ├── Conflict                 the thing is not in a state for this
-    │   ├── TransitionNotAllowed     the lifecycle has no such step from here
-    │   ├── Duplicate                there is one already
-    │   └── RequestInFlight          the same Idempotency-Key is being worked on
-    ├── StaleVersion             it was changed since the caller read it
-    ├── VersionMissing           the caller did not say which version he read
-    └── InvalidInput             a value is wrong; one entry per field
-        └── KeyReused                an Idempotency-Key came back with another request
+SbsError
+├── Unauthenticated          no, or no valid, credential
+├── NotFound                 it does not exist, or the caller may not know that it does
+├── Forbidden                the caller may see it, and may not do this
+├── Conflict                 the thing is not in a state for this
+│   ├── TransitionNotAllowed     the lifecycle has no such step from here
+│   ├── Duplicate                there is one already
+│   └── RequestInFlight          the same Idempotency-Key is being worked on
+├── StaleVersion             it was changed since the caller read it
+├── VersionMissing           the caller did not say which version he read
+└── InvalidInput             a value is wrong; one entry per field
+    └── KeyReused                an Idempotency-Key came back with another request
 """
 
 from collections.abc import Iterable, Mapping

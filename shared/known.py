@@ -68,7 +68,7 @@ class Known:
     def consents(
         self, session: Session, shedder_id: UUID, purpose: str, organisation_id: UUID | None, today: date
     ) -> Sequence[Any]:
-        """The active consents of a man for a purpose (and recipient), locked against a withdrawal meanwhile."""
+        """A man's active consents for a purpose (and recipient), locked against a withdrawal meanwhile."""
         consent = self.consent
         statement = (
             select(consent)

@@ -85,9 +85,7 @@ class Lifecycle:
             for row in self.transitions
             for source in sorted(row.sources)
         ]
-        final = [
-            state for state in self.states if not any(state in row.sources for row in self.transitions)
-        ]
+        final = [state for state in self.states if not any(state in row.sources for row in self.transitions)]
         return "\n".join([*lines, *(f"    {state.value} --> [*]" for state in final)])
 
 

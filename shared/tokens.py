@@ -39,7 +39,7 @@ def public_keys(private: str) -> str:
 
 
 def ensure_keys(folder: Path) -> None:
-    """Make the two key files of a folder once: `signing.jwk`, readable by its owner only, and `trusted.jwks`."""
+    """Make a folder's two key files once: `signing.jwk`, for its owner's eyes only, and `trusted.jwks`."""
     signing = folder / "signing.jwk"
     if not signing.exists():
         folder.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""What works beside a service's web processes: relay, receivers, timers; each a thread that can be stopped."""
+"""What works beside a service's web processes: relay, receivers and timers, each a thread of its own."""
 
 import threading
 from collections.abc import Callable, Sequence
@@ -97,7 +97,8 @@ class Worker:
         """A thread that fails for a reason nobody foresaw is said so, and begins again."""
         while not self._stopping.is_set():
             try:
-                return run()
+                run()
+                return
             except Exception:
                 log.exception("thread.broken", thread=label)
                 self._stopping.wait(1)

@@ -1,4 +1,4 @@
-"""The declarative base and the column types that every table is made of."""
+"""The column types, and the parts, that every table is made of."""
 
 import enum
 import uuid
@@ -29,17 +29,17 @@ class UtcDateTime(TypeDecorator[datetime]):
     impl = DateTime(timezone=True)
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+    def process_bind_param(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
         if value is None:
             return None
         if value.tzinfo is None:
             raise ValueError("A moment needs a time zone.")
         return value.astimezone(UTC)
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None or value.tzinfo is not None:
-            return value.astimezone(UTC) if value else None
-        return value.replace(tzinfo=UTC)
+    def process_result_value(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
 
 
 def coded(kind: type[enum.StrEnum]) -> Enum:
@@ -64,19 +64,15 @@ Text = Annotated[str, mapped_column(String(4000))]
 Codes = Annotated[list[str], mapped_column(Json, default=list)]
 
 
-class Base(DeclarativeBase):
-    """The parent of each database's own base class; a subclass sets its own `metadata`."""
-
-    __abstract__ = True
-
-    type_annotation_map = {  # noqa: RUF012 (SQLAlchemy reads it as a plain class attribute)
-        datetime: UtcDateTime(),
-        date: Date(),
-        uuid.UUID: Uuid(),
-        dict[str, Any]: Json,
-        list[dict[str, Any]]: Json,
-        list[str]: Json,
-    }
+TYPES: dict[Any, Any] = {
+    datetime: UtcDateTime(),
+    date: Date(),
+    uuid.UUID: Uuid(),
+    dict[str, Any]: Json,
+    list[dict[str, Any]]: Json,
+    list[str]: Json,
+}
+"""Which column a Python type becomes. Each database's own base class takes it, and `new_metadata()`."""
 
 
 def new_metadata() -> MetaData:
@@ -84,10 +80,11 @@ def new_metadata() -> MetaData:
     return MetaData(naming_convention=NAMES)
 
 
-class SharedBase(Base):
+class SharedBase(DeclarativeBase):
     """Tables that every service's database has: outbox, cursors, parked events, stored answers."""
 
     metadata = new_metadata()
+    type_annotation_map = TYPES
 
 
 class Versioned:

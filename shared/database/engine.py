@@ -66,9 +66,9 @@ def _sqlite_engine(url: str) -> Engine:
 
     @event.listens_for(engine, "connect")
     def prepare(connection: DBAPIConnection, _record: Any) -> None:
-        connection.isolation_level = None  # type: ignore[attr-defined]  # we send BEGIN ourselves
+        connection.isolation_level = None  # We send BEGIN ourselves.
         for pragma in SQLITE_PRAGMAS:
-            connection.execute(f"pragma {pragma}")  # type: ignore[attr-defined]
+            connection.execute(f"pragma {pragma}")
 
     @event.listens_for(engine, "begin")
     def begin(connection: Any) -> None:

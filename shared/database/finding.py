@@ -13,7 +13,7 @@ from shared.errors import Duplicate, NotFound
 T = TypeVar("T")
 
 
-def find(session: Session, visible: Select[tuple[T]], identity: UUID, *, for_change: bool = False) -> T:
+def find(session: Session, visible: Select[T], identity: UUID, *, for_change: bool = False) -> T:
     """The thing with this id among the visible ones, locked when it is to change. Raises `NotFound`."""
     model = visible.column_descriptions[0]["entity"]
     statement = visible.where(model.id == identity)
@@ -25,7 +25,7 @@ def find(session: Session, visible: Select[tuple[T]], identity: UUID, *, for_cha
     return thing
 
 
-def find_or_none(session: Session, visible: Select[tuple[T]], identity: UUID | None) -> T | None:
+def find_or_none(session: Session, visible: Select[T], identity: UUID | None) -> T | None:
     """The same without an error, for identifiers that stand inside a body."""
     if identity is None:
         return None
@@ -40,7 +40,7 @@ def assign(thing: Any, values: Mapping[str, Any], names: Iterable[str]) -> None:
             setattr(thing, name, values[name])
 
 
-def refuse_second(session: Session, existing: Select[tuple[T]], what: str) -> None:
+def refuse_second(session: Session, existing: Select[T], what: str) -> None:
     """Raise `Duplicate`, naming the one there is, when `existing` finds something."""
     found = session.scalars(existing.limit(1)).one_or_none()
     if found is not None:

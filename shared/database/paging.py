@@ -5,7 +5,7 @@ Never by offset, which costs more the further one reads and skips or repeats row
 
 import base64
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -15,6 +15,7 @@ from sqlalchemy import Select, literal, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from shared.errors import FieldError, InvalidInput
+from shared.text import unprintable
 
 DEFAULT_LIMIT = 50
 LARGEST_LIMIT = 200
@@ -65,9 +66,7 @@ def page_of(
     return page(session, statement, by, limit=limit, cursor=cursor, newest_first=newest_first)
 
 
-def only(
-    statement: Select[Any], model: Any, query: Mapping[str, Any], names: Sequence[str]
-) -> Select[Any]:
+def only(statement: Select[Any], model: Any, query: Mapping[str, Any], names: Sequence[str]) -> Select[Any]:
     """The rows whose columns `names` have the values that the query gives, where it gives them."""
     return statement.where(*(getattr(model, name) == query[name] for name in names if name in query))
 
@@ -95,17 +94,32 @@ def _value(column: InstrumentedAttribute[Any], value: Any) -> Any:
     kind = column.type.python_type
     if not isinstance(value, int if kind is int else str):
         raise TypeError(value)
-    if kind is int and abs(value) >= 2**63:
-        raise ValueError(value)
-    if kind is UUID:
-        return UUID(value)
-    if kind is datetime:
-        moment = datetime.fromisoformat(value)
-        if moment.tzinfo is None:
-            raise ValueError(value)
-        return moment
-    if kind is date:
-        return date.fromisoformat(value)
-    if "\x00" in str(value):
-        raise ValueError(value)
-    return value
+    return _PARSERS[kind](value)
+
+
+def _moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError(text)
+    return moment
+
+
+def _number(number: int) -> int:
+    if abs(number) >= 2**31:
+        raise ValueError(number)
+    return number
+
+
+def _plain(text: str) -> str:
+    if unprintable(text):
+        raise ValueError(text)
+    return text
+
+
+_PARSERS: dict[type, Callable[[Any], Any]] = {
+    UUID: UUID,
+    datetime: _moment,
+    date: date.fromisoformat,
+    int: _number,
+    str: _plain,
+}

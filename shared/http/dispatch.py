@@ -43,7 +43,7 @@ class Dispatcher:
         def respond(**variables: Any) -> Response:
             began = time.perf_counter()
             actor = self.authenticate()
-            arguments, sent = _arguments(route, taken)
+            arguments, sent = _arguments(taken)
             response = self._carry_out(route, actor, variables | arguments, sent, answer)
             took = round((time.perf_counter() - began) * 1000, 1)
             log.info("request", route=route.name, status=response.status_code, ms=took, role=actor.role.value)
@@ -79,9 +79,7 @@ class Dispatcher:
             print_ = idempotency.fingerprint(request.method, request.path, sent)
             stored = idempotency.find(work.session, actor, key, print_)
             if stored is not None:
-                return Response(
-                    stored.body, stored.status, stored.headers, content_type="application/json"
-                )
+                return Response(stored.body, stored.status, stored.headers, content_type="application/json")
             response = self._call(route, work, arguments, answer)
             _store(work.session, actor, key, print_, response, work)
             return response
@@ -97,7 +95,7 @@ class Dispatcher:
         return _respond(route, result, work.actor, answer)
 
 
-def _arguments(route: Route, taken: Mapping[str, Schema | None]) -> tuple[dict[str, Any], Any]:
+def _arguments(taken: Mapping[str, Schema | None]) -> tuple[dict[str, Any], Any]:
     arguments: dict[str, Any] = {}
     sent: Any = None
     if taken["values"] is not None:
@@ -127,13 +125,17 @@ def _respond(route: Route, result: Any, actor: Actor, answer: Schema | None) -> 
         return Response(status=204)
     if route.paged:
         return _page(result, actor, answer)
-    response = _json(represent(result, actor, answer), route.status)
-    if hasattr(result, "version"):
-        response.headers["ETag"] = etag(result)
-        if route.method == "GET" and request.if_none_match.contains(etag(result).strip('"')):
-            return Response(status=304, headers={"ETag": etag(result)})
+    return _one(route, result, represent(result, actor, answer))
+
+
+def _one(route: Route, thing: Any, document: dict[str, Any]) -> Response:
+    response = _json(document, route.status)
+    if hasattr(thing, "version"):
+        response.headers["ETag"] = etag(thing)
+        if route.method == "GET" and request.if_none_match.contains(etag(thing).strip('"')):
+            return Response(status=304, headers={"ETag": etag(thing)})
     if route.status == 201:
-        response.headers["Location"] = f"{_place(route)}/{result.id}"
+        response.headers["Location"] = f"{_place(route)}/{thing.id}"
     return response
 
 
@@ -159,7 +161,6 @@ def represent(thing: Any, actor: Actor, answer: Schema) -> dict[str, Any]:
     """A thing as its schema shows it to this caller, with what he may do next."""
     document: dict[str, Any] = answer.dump(thing)
     if isinstance(answer, LifecycleAnswer):
-        assert answer.lifecycle is not None
         document["available_actions"] = [
             {"action": row.action.value, "href": answer.href(thing, row.action), "needs": list(row.needs)}
             for row in answer.lifecycle.available(thing.state, actor)

@@ -1,4 +1,4 @@
-"""A page that describes a service's API, made from its OpenAPI document; no script, nothing from elsewhere."""
+"""A page that describes a service's API, made from its OpenAPI document; no script, no other origin."""
 
 from typing import Any
 
@@ -10,7 +10,8 @@ _PAGE = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_
 <style>
 body{font:1rem/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1d2b2a}
 h1{margin-bottom:0}h2{margin-top:2.5rem;border-bottom:2px solid #0b5d51;text-transform:capitalize}
-code{font:0.9rem ui-monospace,monospace}.verb{display:inline-block;min-width:4.5rem;font-weight:700;color:#0b5d51}
+code{font:0.9rem ui-monospace,monospace}
+.verb{display:inline-block;min-width:4.5rem;font-weight:700;color:#0b5d51}
 article{margin:1rem 0;padding:.75rem 1rem;border:1px solid #b9c7c4;border-radius:.4rem}
 article p{margin:.25rem 0}.who{color:#495a57}
 </style></head><body><main>

@@ -39,7 +39,7 @@ class FeedAnswer(Answer):
     items = fields.List(fields.Dict(), required=True, metadata={"description": "CloudEvents 1.0 documents."})
 
 
-def read_events(service: Service[Any], actor: Actor, *, query: dict[str, Any]) -> Response:
+def read_events(service: Service[Any], _actor: Actor, *, query: dict[str, Any]) -> Response:
     """Read the events that this service published, oldest first."""
     may_wait = query["wait"] > 0 and _WAITING.acquire(blocking=False)
     try:
@@ -49,9 +49,7 @@ def read_events(service: Service[Any], actor: Actor, *, query: dict[str, Any]) -
     finally:
         if may_wait:
             _WAITING.release()
-    document = (
-        f'{{"epoch":"{page.epoch}","position":{page.position},"items":[{",".join(page.documents)}]}}'
-    )
+    document = f'{{"epoch":"{page.epoch}","position":{page.position},"items":[{",".join(page.documents)}]}}'
     answer = Response(document, 200, {"Cache-Control": "no-store"}, content_type="application/json")
     if len(page.documents) == query["limit"]:
         kind = f"&type={query['type']}" if types else ""
@@ -65,7 +63,7 @@ class EventTypeAnswer(Answer):
     schema = fields.Dict(required=True, metadata={"description": "JSON Schema of `data`."})
 
 
-def read_event_types(service: Service[Any], actor: Actor) -> Response:
+def read_event_types(service: Service[Any], _actor: Actor) -> Response:
     """Read which events this service publishes, with the JSON Schema of each one's data."""
     from shared.messaging.event_schemas import json_schemas  # noqa: PLC0415 (apispec is slow to import)
 
@@ -74,10 +72,14 @@ def read_event_types(service: Service[Any], actor: Actor) -> Response:
 
 
 ROUTES = [
+    Route("GET", "/events", read_events, READ_EVENTS, FeedAnswer, query=FeedQuery, own_transactions=True),
     Route(
-        "GET", "/events", read_events, READ_EVENTS, FeedAnswer, query=FeedQuery, own_transactions=True
-    ),
-    Route(
-        "GET", "/event-types", read_event_types, READ_EVENTS, EventTypeAnswer, paged=True, own_transactions=True
+        "GET",
+        "/event-types",
+        read_event_types,
+        READ_EVENTS,
+        EventTypeAnswer,
+        paged=True,
+        own_transactions=True,
     ),
 ]

@@ -14,9 +14,11 @@ from uuid import UUID
 from sqlalchemy import String, delete, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from shared.actor import Actor
+from shared.actor import Actor, system_actor
 from shared.database.columns import SharedBase
 from shared.errors import FieldError, InvalidInput, KeyReused, RequestInFlight
+from shared.unit_of_work import Service
+from shared.worker import Timer
 
 KEPT = timedelta(hours=24)
 _KEY = re.compile(r"^[\x21-\x7e]{1,100}\Z")
@@ -66,3 +68,13 @@ def find(session: Session, actor: Actor, key: str, fingerprint: str) -> StoredAn
 def forget_old(session: Session, now: datetime) -> None:
     """Delete the answers whose time is over."""
     session.execute(delete(StoredAnswer).where(StoredAnswer.stored_at < now - KEPT))
+
+
+def forgetting_timer(service: Service[Any]) -> Timer:
+    """Forgets old answers every hour."""
+
+    def run() -> None:
+        with service.begin(system_actor()) as work:
+            forget_old(work.session, work.now)
+
+    return Timer("forget_answers", 3600.0, run)

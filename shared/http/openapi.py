@@ -12,7 +12,6 @@ from apispec.ext.marshmallow import MarshmallowPlugin
 from marshmallow import Schema
 
 from shared.http.routes import Route
-
 from shared.permissions import PUBLIC
 
 PROBLEMS = {
@@ -66,12 +65,7 @@ IDEMPOTENCY_KEY = {
     "description": "The same key with the same request gets the stored answer, for 24 hours.",
     "schema": {"type": "string", "pattern": "^[\\x21-\\x7e]{1,100}$"},
 }
-_VARIABLE = re.compile(r"<(?:(\w+)(?:\([^)]*\))?:)?(\w+)>")
-_VARIABLE_KINDS = {
-    "uuid": {"type": "string", "format": "uuid"},
-    "int": {"type": "integer", "minimum": 0, "maximum": 1000},
-    "string": {"type": "string", "minLength": 1},
-}
+_VARIABLE = re.compile(r"<(?:(\w+)(?:\(([^)]*)\))?:)?(\w+)>")
 
 
 def describe(service: str, title: str, version: str, routes: Sequence[Route]) -> dict[str, Any]:
@@ -93,7 +87,7 @@ def describe(service: str, title: str, version: str, routes: Sequence[Route]) ->
         spec.components.response(f"Problem{status}", {"description": text, "content": content})
     for route in routes:
         spec.path(
-            path=_VARIABLE.sub(r"{\2}", f"/{service}{route.path}"),
+            path=_VARIABLE.sub(r"{\3}", f"/{service}{route.path}"),
             operations={route.method.lower(): _operation(route, plugin)},
         )
     return spec.to_dict()
@@ -145,8 +139,8 @@ def _who(route: Route) -> str:
 
 def _parameters(route: Route, plugin: MarshmallowPlugin) -> list[Any]:
     parameters: list[Any] = [
-        {"name": name, "in": "path", "required": True, "schema": _VARIABLE_KINDS[kind or "string"]}
-        for kind, name in _VARIABLE.findall(route.path)
+        {"name": name, "in": "path", "required": True, "schema": _variable(kind, choices)}
+        for kind, choices, name in _VARIABLE.findall(route.path)
     ]
     if route.query is not None:
         assert plugin.converter is not None
@@ -158,20 +152,16 @@ def _parameters(route: Route, plugin: MarshmallowPlugin) -> list[Any]:
     return parameters
 
 
+def _variable(kind: str, choices: str) -> dict[str, Any]:
+    """The schema of a path variable: an identifier, or one of a few values."""
+    if kind == "any":
+        return {"type": "string", "enum": choices.split(",")}
+    return {"type": "string", "format": "uuid"}
+
+
 def _responses(route: Route) -> dict[str, Any]:
     responses: dict[str, Any] = {str(route.status if route.answer else 204): _success(route)}
-    refused = {"401", "503"} if route.policy is not PUBLIC else {"503"}
-    refused |= {"403"} if route.policy is not PUBLIC else set()
-    if _VARIABLE.search(route.path):
-        refused.add("404")
-    if route.body is not None or route.upload:
-        refused |= {"400", "413", "415", "422"}
-    if route.query is not None or route.idempotent or route.method == "GET":
-        refused.add("422")
-    if route.changes:
-        refused |= {"409", "412", "428"}
-    if route.idempotent:
-        refused |= {"404", "409"}
+    refused = _refusals(route)
     responses |= {status: {"$ref": f"#/components/responses/Problem{status}"} for status in sorted(refused)}
     if "409" in refused:
         responses["409"] = {
@@ -181,6 +171,19 @@ def _responses(route: Route) -> dict[str, Any]:
     if route.method == "GET" and route.answer is not None and not route.paged:
         responses["304"] = {"description": "The version named in If-None-Match is the present one."}
     return responses
+
+
+def _refusals(route: Route) -> set[str]:
+    """The statuses with which a route may refuse; every one may find the database away."""
+    when = {
+        ("401", "403"): route.policy is not PUBLIC,
+        ("404",): _VARIABLE.search(route.path) is not None,
+        ("400", "413", "415", "422"): route.body is not None or route.upload,
+        ("422",): route.query is not None or route.method == "GET",
+        ("409", "412", "428"): route.changes,
+        ("404", "409", "422"): route.idempotent,
+    }
+    return {"503"}.union(*(statuses for statuses, holds in when.items() if holds))
 
 
 def _success(route: Route) -> dict[str, Any]:
@@ -219,5 +222,3 @@ def _tag(route: Route) -> str:
 def _schema_name(schema: type[Schema] | Schema) -> str:
     kind = schema if isinstance(schema, type) else type(schema)
     return kind.__name__
-
-

@@ -5,7 +5,7 @@ from typing import Any
 
 import structlog
 from flask import Flask, Response, json
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
@@ -41,43 +41,45 @@ def status_of(error: errors.SbsError) -> int:
 
 def install(app: Flask) -> None:
     """Let every error of this app leave as a problem, those of routing and parsing included."""
+    app.register_error_handler(errors.SbsError, _ours)
+    app.register_error_handler(HTTPException, _of_http)
+    app.register_error_handler(StaleDataError, lambda _error: _ours(errors.StaleVersion()))
+    app.register_error_handler(IntegrityError, lambda _error: _ours(errors.Duplicate()))
+    app.register_error_handler(OperationalError, _unavailable)
+    app.register_error_handler(Exception, _unforeseen)
 
-    @app.errorhandler(errors.SbsError)
-    def ours(error: errors.SbsError) -> Response:
-        members = dict(error.members)
-        if isinstance(error, errors.InvalidInput):
-            members["errors"] = [_entry(entry) for entry in error.errors]
-        answer = problem(status_of(error), error.kind, error.title, error.detail, **members)
-        if isinstance(error, errors.Unauthenticated):
-            answer.headers["WWW-Authenticate"] = 'Bearer realm="sbs"'
-        if isinstance(error, errors.ConsentMissing | errors.RequestInFlight):
-            answer.headers["Retry-After"] = "1"
-        return answer
 
-    @app.errorhandler(HTTPException)
-    def of_http(error: HTTPException) -> Response:
-        status = HTTPStatus(error.code or 500)
-        answer = problem(status, _kind(status), status.phrase, error.description or "")
-        for name, value in error.get_headers():
-            if name.lower() not in ("content-type", "content-length"):
-                answer.headers[name] = value
-        return answer
+def _ours(error: errors.SbsError) -> Response:
+    members = dict(error.members)
+    if isinstance(error, errors.InvalidInput):
+        members["errors"] = [_entry(entry) for entry in error.errors]
+    answer = problem(status_of(error), error.kind, error.title, error.detail, **members)
+    if isinstance(error, errors.Unauthenticated):
+        answer.headers["WWW-Authenticate"] = 'Bearer realm="sbs"'
+    if isinstance(error, errors.ConsentMissing | errors.RequestInFlight):
+        answer.headers["Retry-After"] = "1"
+    return answer
 
-    @app.errorhandler(StaleDataError)
-    def changed_meanwhile(_error: StaleDataError) -> Response:
-        return ours(errors.StaleVersion())
 
-    @app.errorhandler(OperationalError)
-    def unavailable(error: OperationalError) -> Response:
-        log.error("database.unavailable", error=type(error.orig).__name__)
-        answer = problem(503, "unavailable", "The service cannot reach its database just now.")
-        answer.headers["Retry-After"] = str(RETRY_AFTER)
-        return answer
+def _of_http(error: HTTPException) -> Response:
+    status = HTTPStatus(error.code or 500)
+    answer = problem(status, _kind(status), status.phrase, error.description or "")
+    for name, value in error.get_headers():
+        if name.lower() not in ("content-type", "content-length"):
+            answer.headers[name] = value
+    return answer
 
-    @app.errorhandler(Exception)
-    def unforeseen(error: Exception) -> Response:
-        log.exception("request.failed", error=type(error).__name__)
-        return problem(500, "internal", "Something went wrong on our side. Nothing was changed.")
+
+def _unavailable(error: OperationalError) -> Response:
+    log.error("database.unavailable", error=type(error.orig).__name__)
+    answer = problem(503, "unavailable", "The service cannot reach its database just now.")
+    answer.headers["Retry-After"] = str(RETRY_AFTER)
+    return answer
+
+
+def _unforeseen(error: Exception) -> Response:
+    log.exception("request.failed", error=type(error).__name__)
+    return problem(500, "internal", "Something went wrong on our side. Nothing was changed.")
 
 
 def _kind(status: HTTPStatus) -> str:

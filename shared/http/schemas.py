@@ -28,13 +28,17 @@ class Input(Schema):
         unknown = RAISE
 
 
+class Nothing(Input):
+    """The body of an action that needs no word more."""
+
+
 class Answer(Schema):
     """What a caller gets."""
 
     class Meta:
         unknown = EXCLUDE
 
-    def shown_to(self, actor: Actor, thing: Any) -> frozenset[str] | None:
+    def shown_to(self, _actor: Actor, _thing: Any) -> frozenset[str] | None:
         """The fields that this caller may see of this thing; None for all of them."""
         return None
 
@@ -168,7 +172,7 @@ class Whole(fields.Integer):
         return super()._deserialize(value, attr, data, **kwargs)
 
 
-class Code(fields.Enum):
+class Code(fields.Enum[StrEnum]):
     """One of an enum's values."""
 
     def __init__(self, kind: type[StrEnum], **kwargs: Any) -> None:
@@ -185,12 +189,21 @@ def several(inner: fields.Field[Any], most: int = 20, **kwargs: Any) -> fields.L
     return fields.List(inner, validate=[validate.Length(max=most), _no_twins], **kwargs)
 
 
+def _check_rule(text: str) -> None:
+    if len(text) > 200 or unprintable(text) or not text.upper().startswith("FREQ="):
+        raise ValidationError("Write an RFC 5545 rule, like FREQ=WEEKLY;BYDAY=TU.")
+    try:
+        rrulestr(text)
+    except (ValueError, TypeError, AttributeError, KeyError, IndexError, OverflowError):
+        raise ValidationError("Write an RFC 5545 rule, like FREQ=WEEKLY;BYDAY=TU.") from None
+
+
 class Opening(Input):
     """When a place is open: days by an RFC 5545 rule, and the hours on those days."""
 
     rrule = fields.String(
         required=True,
-        validate=lambda text: _rrule(text),
+        validate=_check_rule,
         metadata={"example": "FREQ=WEEKLY;BYDAY=TU,TH", "description": "RFC 5545 RRULE"},
     )
     opens_at = fields.Time(required=True, format="%H:%M", metadata={"example": "10:00"})
@@ -209,7 +222,7 @@ class OpeningHours(fields.List[Any]):
         super().__init__(fields.Nested(Opening), validate=validate.Length(max=20), **kwargs)
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
-        openings = super()._deserialize(value, attr, data, **kwargs)
+        openings: list[Any] = super()._deserialize(value, attr, data, **kwargs)
         return [
             {**one, "opens_at": f"{one['opens_at']:%H:%M}", "closes_at": f"{one['closes_at']:%H:%M}"}
             for one in openings
@@ -240,12 +253,3 @@ def _within_reach(day: date) -> None:
 def _no_twins(values: list[Any]) -> None:
     if len({str(value) for value in values}) != len(values):
         raise ValidationError("Something is in this list twice.")
-
-
-def _rrule(text: str) -> None:
-    if len(text) > 200 or unprintable(text) or not text.upper().startswith("FREQ="):
-        raise ValidationError("Write an RFC 5545 rule, like FREQ=WEEKLY;BYDAY=TU.")
-    try:
-        rrulestr(text)
-    except (ValueError, TypeError, AttributeError, KeyError, IndexError, OverflowError):
-        raise ValidationError("Write an RFC 5545 rule, like FREQ=WEEKLY;BYDAY=TU.") from None

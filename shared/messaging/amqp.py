@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from typing import Any
 
 import amqp
-from kombu import Connection, Exchange, Queue
+from kombu.connection import Connection
+from kombu.entity import Exchange, Queue
 
 from shared.messaging.events import CONTENT_TYPE
 

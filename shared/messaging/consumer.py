@@ -65,9 +65,7 @@ class ConsumerCursor(SharedBase):
 class Consumer:
     """Applies one producer's events in one service."""
 
-    def __init__(
-        self, service: Service[Any], producer: str, handlers: Iterable[Handler], feed: Feed
-    ) -> None:
+    def __init__(self, service: Service[Any], producer: str, handlers: Iterable[Handler], feed: Feed) -> None:
         self.service = service
         self.producer = producer
         self.feed = feed

@@ -137,7 +137,6 @@ class Event:
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise Malformed(f"{type(error).__name__}: {error}") from error
 
-
     def as_document(self) -> dict[str, Any]:
         """The parts that `parse` reads, so that a kept event can be read again."""
         return {

@@ -150,4 +150,5 @@ def retry_now(session: Session, now: datetime, identities: Sequence[UUID] | None
 
 
 def count(session: Session) -> int:
+    """How many events are parked."""
     return session.scalar(select(func.count()).select_from(ParkedEvent)) or 0

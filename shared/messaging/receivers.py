@@ -4,14 +4,13 @@ Both end in `Consumer.receive` or `Consumer.catch_up`, and both stop between bat
 """
 
 import json
-import socket
 import threading
 import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import structlog
-from kombu import Connection
+from kombu.connection import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from shared.messaging import amqp
@@ -40,9 +39,7 @@ def follow(consumer: Consumer, stopping: threading.Event) -> None:
             pause = min(pause * 2, LONGEST_PAUSE)
 
 
-def consume(
-    service: str, consumers: Sequence[Consumer], broker_url: str, stopping: threading.Event
-) -> None:
+def consume(service: str, consumers: Sequence[Consumer], broker_url: str, stopping: threading.Event) -> None:
     """With a broker: take messages from the service's queue, and look at the feeds when it is silent."""
     pause = FIRST_PAUSE
     while not stopping.is_set():
@@ -101,7 +98,7 @@ class QueueReader:
         while len(self._buffer) < BATCH:
             try:
                 self._raw.drain_events(timeout=patience)
-            except (socket.timeout, TimeoutError):
+            except TimeoutError:
                 return
             if self._buffer:
                 patience = GATHER

@@ -64,9 +64,7 @@ MENTORSHIP = Lifecycle(
             reasons=PauseReason,
         ),
         Transition(_MA.RESUME, states(_M.PAUSED), _M.ACTIVE, GUIDES, "mentorship.resumed"),
-        Transition(
-            _MA.COMPLETE, states(_M.ACTIVE, _M.PAUSED), _M.COMPLETED, GUIDES, "mentorship.completed"
-        ),
+        Transition(_MA.COMPLETE, states(_M.ACTIVE, _M.PAUSED), _M.COMPLETED, GUIDES, "mentorship.completed"),
         Transition(
             _MA.STOP,
             states(_M.ACTIVE, _M.PAUSED),

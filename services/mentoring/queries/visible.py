@@ -21,7 +21,7 @@ from services.mentoring.models import (
 from shared.actor import Actor, Role
 
 
-def mentors(actor: Actor) -> Select[tuple[Mentor]]:
+def mentors(actor: Actor) -> Select[Mentor]:
     """A mentor himself; a coordinator his partner's, and those of his countries who have no partner."""
     if actor.is_system:
         return select(Mentor)
@@ -34,7 +34,7 @@ def mentors(actor: Actor) -> Select[tuple[Mentor]]:
     return select(Mentor).where(false())
 
 
-def mentorships(actor: Actor) -> Select[tuple[Mentorship]]:
+def mentorships(actor: Actor) -> Select[Mentorship]:
     return select(Mentorship).where(_mentorship_is_own(actor))
 
 
@@ -48,12 +48,12 @@ def _mentorship_is_own(actor: Actor) -> ColumnElement[bool]:
     return false()
 
 
-def mentoring_sessions(actor: Actor) -> Select[tuple[MentoringSession]]:
+def mentoring_sessions(actor: Actor) -> Select[MentoringSession]:
     own = select(Mentorship.id).where(_mentorship_is_own(actor))
     return select(MentoringSession).where(MentoringSession.mentorship_id.in_(own))
 
 
-def pathways(actor: Actor) -> Select[tuple[Pathway]]:
+def pathways(actor: Actor) -> Select[Pathway]:
     return select(Pathway).where(_pathway_is_own(actor))
 
 
@@ -77,13 +77,13 @@ def _own_pathway_ids(actor: Actor) -> Select[Any]:
     return select(Pathway.id).where(_pathway_is_own(actor))
 
 
-def steps(actor: Actor) -> Select[tuple[Step]]:
+def steps(actor: Actor) -> Select[Step]:
     return select(Step).where(Step.pathway_id.in_(_own_pathway_ids(actor)))
 
 
-def jobs(actor: Actor) -> Select[tuple[Job]]:
+def jobs(actor: Actor) -> Select[Job]:
     return select(Job).where(Job.pathway_id.in_(_own_pathway_ids(actor)))
 
 
-def step_definitions(_actor: Actor) -> Select[tuple[StepDefinition]]:
+def step_definitions(_actor: Actor) -> Select[StepDefinition]:
     return select(StepDefinition)

@@ -32,7 +32,9 @@ def start_job(work: Work, *, pathway_id: UUID, values: Mapping[str, Any]) -> Job
     pathway = find(work.session, visible.pathways(work.actor), pathway_id, for_change=True)
     work.require(may.RECORD_JOB)
     if pathway.state not in IN_WORK:
-        raise TransitionNotAllowed("A job is recorded for a man who is work-ready.", state=pathway.state.value)
+        raise TransitionNotAllowed(
+            "A job is recorded for a man who is work-ready.", state=pathway.state.value
+        )
     started_on = work.day(values, "started_on")
     if started_on < pathway.enrolled_on:
         raise InvalidInput.on("started_on", "The pathway had not begun on this day.")
@@ -81,11 +83,15 @@ def end_job(work: Work, *, job_id: UUID, values: Mapping[str, Any]) -> Job:
     return job
 
 
-def record_checkpoint(work: Work, *, job_id: UUID, weeks: int, values: Mapping[str, Any]) -> Job:
+def record_checkpoint(work: Work, *, job_id: UUID, weeks: str, values: Mapping[str, Any]) -> Job:
     """Record what is known of a job some weeks after its start, and how it is known."""
     job = find(work.session, visible.jobs(work.actor), job_id, for_change=True)
     work.require(may.RECORD_CHECKPOINT)
     work.expect_version(job)
+    return _record(work, job, int(weeks), values)
+
+
+def _record(work: Work, job: Job, weeks: int, values: Mapping[str, Any]) -> Job:
     status = values["status"]
     known_by = values.get("known_by")
     if (known_by is None) != (status is CheckpointStatus.UNKNOWN):

@@ -34,7 +34,7 @@ GOING_ON = frozenset({MentorshipState.ACTIVE})
 
 
 def propose_mentorship(work: Work, *, values: Mapping[str, Any]) -> Mentorship:
-    """Propose a match. A mentor who is full, or whose training or VOG is missing or out of date, is refused."""
+    """Propose a match. A mentor who is full, or not trained, or without a valid VOG, is refused."""
     work.require(may.PROPOSE_MENTORSHIP)
     shed = _own_shed_of(work, values["shedder_id"])
     mentor = find_or_none(work.session, visible.mentors(work.actor), values["mentor_id"])
@@ -135,8 +135,13 @@ def note_session(work: Work, *, mentorship_id: UUID, values: Mapping[str, Any]) 
     work.session.add(session)
     mentorship.last_contact_on = max(mentorship.last_contact_on or held_on, held_on)
     work.session.flush()
-    told = {"mentorship_id": mentorship.id, "mentor_id": mentorship.mentor_id}
-    told |= {"shedder_id": mentorship.shedder_id, "held_on": held_on, "minutes": session.minutes}
+    told = {
+        "mentorship_id": mentorship.id,
+        "mentor_id": mentorship.mentor_id,
+        "shedder_id": mentorship.shedder_id,
+        "held_on": held_on,
+        "minutes": session.minutes,
+    }
     work.record("mentoring_session.noted", mentorship.id, told)
     return session
 

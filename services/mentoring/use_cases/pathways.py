@@ -107,11 +107,17 @@ def propose_readiness(work: Work, *, pathway_id: UUID, values: Mapping[str, Any]
 
 
 def confirm_readiness(work: Work, *, pathway_id: UUID, values: Mapping[str, Any]) -> Pathway:
-    """Confirm, as a second person, that a man is work-ready; for one who is, that he still is."""
-    pathway = find(work.session, visible.pathways(work.actor), pathway_id, for_change=True)
-    again = pathway.state is PathwayState.WORK_READY
-    step = work.step(PATHWAY, pathway, PathwayAction.RECONFIRM if again else PathwayAction.CONFIRM)
-    work.require(PATHWAY.policy(PathwayAction.CONFIRM))
+    """Confirm, as a second person, that a man is work-ready."""
+    return _confirm(work, pathway_id, PathwayAction.CONFIRM, values)
+
+
+def reconfirm_readiness(work: Work, *, pathway_id: UUID, values: Mapping[str, Any]) -> Pathway:
+    """Confirm, as a second person, that a man is still work-ready."""
+    return _confirm(work, pathway_id, PathwayAction.RECONFIRM, values)
+
+
+def _confirm(work: Work, pathway_id: UUID, action: PathwayAction, values: Mapping[str, Any]) -> Pathway:
+    pathway, step = _to_step(work, pathway_id, action)
     if pathway.readiness_proposed_by is None:
         raise Conflict("Nobody has proposed it. The mentor proposes, a second person confirms.")
     if pathway.readiness_proposed_by == work.actor.id:

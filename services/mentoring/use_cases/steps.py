@@ -132,7 +132,5 @@ def _take_step(work: Work, step: Step, row: Transition) -> Step:
 def _keep_evidence(work: Work, step: Step, evidence: Mapping[str, Any]) -> None:
     dated_on = work.day(evidence, "dated_on")
     step.evidence.append(
-        Evidence(
-            dated_on=dated_on, what=evidence["what"], recorded_at=work.now, recorded_by=work.actor.id
-        )
+        Evidence(dated_on=dated_on, what=evidence["what"], recorded_at=work.now, recorded_by=work.actor.id)
     )

@@ -1,0 +1,5 @@
+"""Referrals over HTTP: routes and schemas, a module per resource."""
+
+from services.referrals.api import appointments, directory, questions, referrals
+
+ROUTES = [*directory.ROUTES, *referrals.ROUTES, *appointments.ROUTES, *questions.ROUTES]

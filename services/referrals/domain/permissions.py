@@ -3,6 +3,7 @@
 Who may take a step in a lifecycle stands in its row; relations are enforced in `queries.visible`.
 """
 
+from services.referrals.domain.codes import Side
 from services.referrals.domain.lifecycles import DISCLOSED, ReferralState
 from shared.actor import Role
 from shared.permissions import policy
@@ -47,3 +48,8 @@ def hidden_fields(role: Role, state: ReferralState, *, consent_withdrawn: bool) 
     if role is Role.AMBASSADOR:
         return _CLINICAL
     return frozenset()
+
+
+def side_of(role: Role) -> Side:
+    """On which side of a referral a role stands."""
+    return Side.ORGANISATION if role is Role.CARE_WORKER else Side.SENDER

@@ -43,9 +43,7 @@ def _shed_closed(work: Work, _event: Event, told: dict[str, Any]) -> None:
 
 def _ambassador_added(work: Work, _event: Event, told: dict[str, Any]) -> None:
     if work.session.get(KnownAmbassador, told["ambassador_id"]) is None:
-        work.session.add(
-            KnownAmbassador(ambassador_id=told["ambassador_id"], partner_id=told["partner_id"])
-        )
+        work.session.add(KnownAmbassador(ambassador_id=told["ambassador_id"], partner_id=told["partner_id"]))
     _serves(work, told)
 
 

@@ -22,27 +22,27 @@ from services.referrals.models import (
 from shared.actor import Actor, Role
 
 
-def organisations(_actor: Actor) -> Select[tuple[Organisation]]:
+def organisations(_actor: Actor) -> Select[Organisation]:
     """The directory is no secret to anyone who may ask for it."""
     return select(Organisation)
 
 
-def care_services(_actor: Actor) -> Select[tuple[CareService]]:
+def care_services(_actor: Actor) -> Select[CareService]:
     return select(CareService)
 
 
-def locations(_actor: Actor) -> Select[tuple[Location]]:
+def locations(_actor: Actor) -> Select[Location]:
     return select(Location)
 
 
-def kept_organisations(actor: Actor) -> Select[tuple[Organisation]]:
+def kept_organisations(actor: Actor) -> Select[Organisation]:
     """The organisations whose entries the caller keeps: a care worker his own, the others all."""
     if actor.role is Role.CARE_WORKER:
         return select(Organisation).where(Organisation.id == actor.organisation_id)
     return select(Organisation)
 
 
-def referrals(actor: Actor) -> Select[tuple[Referral]]:
+def referrals(actor: Actor) -> Select[Referral]:
     return select(Referral).where(_may_see(actor))
 
 
@@ -66,11 +66,11 @@ def _has_not_left(actor: Actor) -> ColumnElement[bool]:
     )
 
 
-def appointments(actor: Actor) -> Select[tuple[Appointment]]:
+def appointments(actor: Actor) -> Select[Appointment]:
     return select(Appointment).where(Appointment.referral_id.in_(_referral_ids(actor)))
 
 
-def questions(actor: Actor) -> Select[tuple[Question]]:
+def questions(actor: Actor) -> Select[Question]:
     return select(Question).where(Question.referral_id.in_(_referral_ids(actor)))
 
 
@@ -78,7 +78,7 @@ def _referral_ids(actor: Actor) -> Select[Any]:
     return select(Referral.id).where(_may_see(actor))
 
 
-def own_sheds(actor: Actor) -> Select[tuple[KnownShed]]:
+def own_sheds(actor: Actor) -> Select[KnownShed]:
     """The sheds from which the caller may refer."""
     if actor.is_system:
         return select(KnownShed)
@@ -90,7 +90,7 @@ def own_sheds(actor: Actor) -> Select[tuple[KnownShed]]:
     return select(KnownShed).where(KnownShed.shed_id.in_(serves), _has_not_left(actor))
 
 
-def own_sheds_of(actor: Actor, shedder_id: Any) -> Select[tuple[KnownShed]]:
+def own_sheds_of(actor: Actor, shedder_id: Any) -> Select[KnownShed]:
     """Of those sheds, the ones that a man belongs to now, the one he joined last first."""
     return (
         own_sheds(actor)

@@ -84,9 +84,7 @@ def cancel_appointment(work: Work, *, appointment_id: UUID, values: Mapping[str,
     return _take_step(work, appointment, step, {"asked_by": values["asked_by"]})
 
 
-def _to_step(
-    work: Work, appointment_id: UUID, action: AppointmentAction
-) -> tuple[Appointment, Transition]:
+def _to_step(work: Work, appointment_id: UUID, action: AppointmentAction) -> tuple[Appointment, Transition]:
     appointment = find(work.session, visible.appointments(work.actor), appointment_id, for_change=True)
     return appointment, work.step(APPOINTMENT, appointment, action)
 

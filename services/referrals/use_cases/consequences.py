@@ -65,7 +65,7 @@ def expire_overdue(work: Work) -> int:
     return len(referrals)
 
 
-def _inherit(work: Work, owned: Select[tuple[Referral]]) -> None:
+def _inherit(work: Work, owned: Select[Referral]) -> None:
     statement = _locked(owned.where(Referral.state.in_(OPEN), Referral.owner_id.is_not(None)))
     for referral in work.session.scalars(statement).all():
         referral.owner_id = None
@@ -73,7 +73,7 @@ def _inherit(work: Work, owned: Select[tuple[Referral]]) -> None:
         work.record("referral.inherited", referral.id, told_of(referral, work.today))
 
 
-def _locked(statement: Select[tuple[Referral]]) -> Select[tuple[Referral]]:
+def _locked(statement: Select[Referral]) -> Select[Referral]:
     return statement.order_by(Referral.id).with_for_update()
 
 
@@ -85,4 +85,3 @@ def _consents_still(work: Work, shedder_id: UUID, organisation_id: UUID) -> bool
         KnownConsent.state == ACTIVE,
     )
     return work.session.scalar(still.limit(1)) is not None
-

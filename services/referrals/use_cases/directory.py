@@ -68,9 +68,7 @@ def add_organisation(work: Work, *, values: Mapping[str, Any]) -> Organisation:
 
 def change_organisation(work: Work, *, organisation_id: UUID, values: Mapping[str, Any]) -> Organisation:
     """Change a care organisation's entry."""
-    organisation = find(
-        work.session, visible.organisations(work.actor), organisation_id, for_change=True
-    )
+    organisation = find(work.session, visible.organisations(work.actor), organisation_id, for_change=True)
     _keeps(work, organisation_id)
     work.expect_version(organisation)
     assign(organisation, values, ORGANISATION)

@@ -12,7 +12,6 @@ from services.referrals.domain.lifecycles import AWAITING_ANSWER, LIVE
 from services.referrals.models import Question, Referral
 from services.referrals.queries import visible
 from services.referrals.settings import Work
-from shared.actor import Role
 from shared.database.finding import find
 from shared.errors import Conflict, Forbidden, TransitionNotAllowed
 
@@ -23,7 +22,7 @@ def ask_question(work: Work, *, referral_id: UUID, values: Mapping[str, Any]) ->
     work.require(may.ASK_QUESTION)
     if referral.state not in LIVE:
         raise TransitionNotAllowed("Nothing is asked any more on this referral.", state=referral.state.value)
-    side = _side(work)
+    side = may.side_of(work.actor.role)
     question = Question(
         referral_id=referral.id,
         asked_by=side,
@@ -43,7 +42,7 @@ def answer_question(work: Work, *, question_id: UUID, values: Mapping[str, Any])
     """Answer a question of the other side."""
     question = find(work.session, visible.questions(work.actor), question_id, for_change=True)
     work.require(may.ANSWER_QUESTION)
-    if question.asked_by is _side(work):
+    if question.asked_by is may.side_of(work.actor.role):
         raise Forbidden("The other side answers this question.")
     if question.answered_at is not None:
         raise Conflict("This question was answered.")
@@ -65,10 +64,6 @@ def read_question(work: Work, *, question_id: UUID) -> Question:
     question = find(work.session, visible.questions(work.actor), question_id)
     work.require(may.SEE_QUESTIONS)
     return question
-
-
-def _side(work: Work) -> Side:
-    return Side.ORGANISATION if work.actor.role is Role.CARE_WORKER else Side.SENDER
 
 
 def _still_waits(work: Work, referral: Referral) -> bool:

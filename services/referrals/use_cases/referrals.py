@@ -132,9 +132,7 @@ def _refuse_second_live(work: Work, referral: Referral) -> None:
 def _draft(
     work: Work, shedder_id: UUID, values: Mapping[str, Any], follows: Referral | None = None
 ) -> Referral:
-    refuse_second_ref(
-        work.session, Referral, work.actor.ref_owner, values.get("external_ref"), "a referral"
-    )
+    refuse_second_ref(work.session, Referral, work.actor.ref_owner, values.get("external_ref"), "a referral")
     shed = _sending_shed(work, shedder_id, values.get("shed_id"))
     service = find_or_none(work.session, visible.care_services(work.actor), values["service_id"])
     if service is None:

@@ -3,7 +3,7 @@
 from marshmallow import fields
 
 from services.registry.domain import permissions as may
-from services.registry.queries.figures import read_figures
+from services.registry.queries.figures import CHECKPOINTS, read_figures
 from shared.http.routes import read
 from shared.http.schemas import Answer, Country, Day, Input
 
@@ -74,12 +74,8 @@ class WorkReady(Answer):
     men = _count()
 
 
-class Checkpoint(Answer):
-    employed = _count()
-    not_employed = _count()
-    unknown = _count()
-    not_recorded = _count()
-    not_yet_due = _count()
+# Made from a table, for a class attribute called `unknown` would be marshmallow's own option.
+Checkpoint = Answer.from_dict({status: _count() for status in CHECKPOINTS}, name="Checkpoint")
 
 
 class Jobs(Answer):

@@ -1,4 +1,4 @@
-"""The events that the registry publishes. Each field here is one that may leave: ids, codes, dates, counts."""
+"""The events that the registry publishes. Each field here may leave: ids, codes, dates, counts."""
 
 from marshmallow import fields
 

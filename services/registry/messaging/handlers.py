@@ -191,9 +191,7 @@ def _job_checked(work: Work, event: Event, told: dict[str, Any]) -> None:
 
 def _enter(work: Work, event: Event, told: dict[str, Any], subject_id: Any) -> None:
     details = {"reason": told["reason"]} if told["reason"] else {}
-    enter(
-        work, told["shedder_id"], told["on"], event.name, subject_id, details=details, source_id=event.id
-    )
+    enter(work, told["shedder_id"], told["on"], event.name, subject_id, details=details, source_id=event.id)
 
 
 FROM_REFERRALS = [

@@ -1,8 +1,10 @@
 """The parent of the registry's tables."""
 
-from shared.database import columns
+from sqlalchemy.orm import DeclarativeBase
+
+from shared.database.columns import TYPES, new_metadata
 
 
-class Base(columns.Base):
-    __abstract__ = True
-    metadata = columns.new_metadata()
+class Base(DeclarativeBase):
+    metadata = new_metadata()
+    type_annotation_map = TYPES

@@ -17,8 +17,8 @@ from services.registry.domain import permissions as may
 from services.registry.models import (
     Attendance,
     JobFact,
-    MentorFact,
     Membership,
+    MentorFact,
     PathwayFact,
     ReferralFact,
     Session,
@@ -72,7 +72,7 @@ class Scope:
         wanted = ((Shed.country, self.country), (Shed.partner_id, self.partner_id), (Shed.id, self.shed_id))
         return [column == value for column, value in wanted if value is not None]
 
-    def shed_ids(self) -> Select[tuple[UUID]]:
+    def shed_ids(self) -> Select[UUID]:
         return select(Shed.id).where(*self.sheds())
 
     def during(self, column: Any) -> ColumnElement[bool]:
@@ -96,7 +96,9 @@ def read_figures(work: Work, *, query: Mapping[str, Any]) -> dict[str, Any]:
     figures = figures_of(work.session, scope, work.today)
     if not _may_see_small_numbers(work, work.actor, scope):
         figures = without_small_numbers(figures, may.SMALLEST_SHOWN)
-    asked = {name: query[name] for name in ("country", "partner_id", "shed_id", "since", "until") if name in query}
+    asked = {
+        name: query[name] for name in ("country", "partner_id", "shed_id", "since", "until") if name in query
+    }
     return {"asked": asked, "as_of": work.today, **figures, "definitions": DEFINITIONS}
 
 
@@ -162,7 +164,7 @@ def _men(database: Database, scope: Scope) -> dict[str, Any]:
         .where(belonged.c.nth == 1)
         .group_by(belonged.c.neighbourhood)
     )
-    by_neighbourhood = dict(sorted(database.execute(counted).tuples().all()))
+    by_neighbourhood: dict[str, int] = dict(sorted(database.execute(counted).tuples().all()))
     return {"taking_part": sum(by_neighbourhood.values()), "by_neighbourhood": by_neighbourhood}
 
 
@@ -176,7 +178,7 @@ def _participation(database: Database, scope: Scope) -> dict[str, Any]:
         .distinct()
         .cte("came")
     )
-    named = dict(
+    named: dict[date, int] = dict(
         database.execute(select(came.c.monday, func.count()).group_by(came.c.monday)).tuples().all()
     )
     unnamed = select(monday, func.sum(Session.anonymous_headcount)).where(*held).group_by(monday)
@@ -306,9 +308,7 @@ def _checkpoints(
     database: Database, known: Any, conditions: Sequence[Any], due_if_started_by: date
 ) -> dict[str, int]:
     due = JobFact.started_on <= due_if_started_by
-    rows = database.execute(
-        select(known, due, func.count()).where(*conditions).group_by(known, due)
-    ).tuples()
+    rows = database.execute(select(known, due, func.count()).where(*conditions).group_by(known, due)).tuples()
     counts = dict.fromkeys(CHECKPOINTS, 0)
     for status, is_due, count in rows:
         counts[status or ("not_recorded" if is_due else "not_yet_due")] += count

@@ -3,6 +3,8 @@
 A thing that is left out here is not found (404), not counted and not listed, for that caller.
 """
 
+from typing import Any
+
 from sqlalchemy import ColumnElement, Select, false, or_, select, true
 
 from services.registry.models import (
@@ -23,7 +25,7 @@ GUIDED = ("proposed", "active", "paused")
 """The states of a mentorship in which a mentor may know his mentee."""
 
 
-def _own_shed_ids(actor: Actor) -> Select[tuple[object]]:
+def _own_shed_ids(actor: Actor) -> Select[Any]:
     """The sheds of an ambassador who has not left, or of a coordinator's partner."""
     if actor.role is Role.AMBASSADOR:
         return (
@@ -40,24 +42,24 @@ def _own_shed_ids(actor: Actor) -> Select[tuple[object]]:
     return select(Shed.id).where(true() if actor.is_system else false())
 
 
-def partners(_actor: Actor) -> Select[tuple[Partner]]:
+def partners(_actor: Actor) -> Select[Partner]:
     """Partners are no secret to anyone who may ask for them."""
     return select(Partner)
 
 
-def sheds(actor: Actor) -> Select[tuple[Shed]]:
+def sheds(actor: Actor) -> Select[Shed]:
     """A shed is known to its people; evaluators, administrators and integrators may name any."""
     if actor.role in (Role.EVALUATOR, Role.ADMINISTRATOR, Role.INTEGRATOR):
         return select(Shed)
     return own_sheds(actor)
 
 
-def own_sheds(actor: Actor) -> Select[tuple[Shed]]:
+def own_sheds(actor: Actor) -> Select[Shed]:
     """The sheds in which the caller may do something."""
     return select(Shed).where(Shed.id.in_(_own_shed_ids(actor)))
 
 
-def ambassadors(actor: Actor) -> Select[tuple[Ambassador]]:
+def ambassadors(actor: Actor) -> Select[Ambassador]:
     if actor.is_system:
         return select(Ambassador)
     if actor.role is Role.COORDINATOR:
@@ -65,7 +67,7 @@ def ambassadors(actor: Actor) -> Select[tuple[Ambassador]]:
     return select(Ambassador).where(Ambassador.id == actor.ambassador_id, Ambassador.left_on.is_(None))
 
 
-def shedders(actor: Actor) -> Select[tuple[Shedder]]:
+def shedders(actor: Actor) -> Select[Shedder]:
     return select(Shedder).where(_may_know(actor))
 
 
@@ -81,19 +83,19 @@ def _may_know(actor: Actor) -> ColumnElement[bool]:
     return Shedder.id.in_(belongs)
 
 
-def consents(actor: Actor) -> Select[tuple[Consent]]:
+def consents(actor: Actor) -> Select[Consent]:
     return select(Consent).where(Consent.shedder_id.in_(_known_ids(actor)))
 
 
-def _known_ids(actor: Actor) -> Select[tuple[object]]:
+def _known_ids(actor: Actor) -> Select[Any]:
     return select(Shedder.id).where(_may_know(actor))
 
 
-def activities(actor: Actor) -> Select[tuple[Activity]]:
+def activities(actor: Actor) -> Select[Activity]:
     return select(Activity).where(Activity.shed_id.in_(_own_shed_ids(actor)))
 
 
-def sessions(actor: Actor) -> Select[tuple[Session]]:
+def sessions(actor: Actor) -> Select[Session]:
     return select(Session).where(Session.shed_id.in_(_own_shed_ids(actor)))
 
 

@@ -67,9 +67,7 @@ def assign_shed(work: Work, *, ambassador_id: UUID, values: Mapping[str, Any]) -
         raise Conflict("He serves this shed already.")
     work.session.add(AmbassadorShed(ambassador_id=ambassador_id, shed_id=shed.id, since=work.today))
     touch(ambassador, "sheds")
-    work.record(
-        "ambassador.assigned", ambassador_id, {"ambassador_id": ambassador_id, "shed_id": shed.id}
-    )
+    work.record("ambassador.assigned", ambassador_id, {"ambassador_id": ambassador_id, "shed_id": shed.id})
     return ambassador
 
 
@@ -82,9 +80,7 @@ def release_from_shed(work: Work, *, ambassador_id: UUID, values: Mapping[str, A
         raise InvalidInput.on("shed_id", "He does not serve this shed.")
     service.until = work.today
     touch(ambassador, "sheds")
-    work.record(
-        "ambassador.released", ambassador_id, {"ambassador_id": ambassador_id, "shed_id": shed_id}
-    )
+    work.record("ambassador.released", ambassador_id, {"ambassador_id": ambassador_id, "shed_id": shed_id})
     return ambassador
 
 

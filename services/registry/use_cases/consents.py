@@ -46,7 +46,7 @@ def give_consent(work: Work, *, shedder_id: UUID, values: Mapping[str, Any]) -> 
 
 
 def withdraw_consent(work: Work, *, consent_id: UUID, values: Mapping[str, Any]) -> Consent:
-    """Withdraw a consent; it takes effect in every service at once. A man's no is never stale: no If-Match."""
+    """Withdraw a consent, in every service at once. A man's no is never stale: no If-Match is asked."""
     consent = find(work.session, visible.consents(work.actor), consent_id, for_change=True)
     work.require(CONSENT.policy(ConsentAction.WITHDRAW))
     step = CONSENT.transition(consent.state, ConsentAction.WITHDRAW)

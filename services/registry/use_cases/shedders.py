@@ -24,9 +24,7 @@ def register_shedder(work: Work, *, values: Mapping[str, Any]) -> Shedder:
     """Register a man in a shed, by the name he goes by. Search for him first."""
     work.require(may.REGISTER_SHEDDER)
     shed = own_open_shed(work, values)
-    refuse_second_ref(
-        work.session, Shedder, work.actor.ref_owner, values.get("external_ref"), "a shedder"
-    )
+    refuse_second_ref(work.session, Shedder, work.actor.ref_owner, values.get("external_ref"), "a shedder")
     joined_on = work.day(values, "joined_on")
     shedder = Shedder(
         known_as=values["known_as"],

@@ -130,4 +130,3 @@ def _own_partner(work: Work, values: Mapping[str, Any]) -> UUID:
         return work.actor.partner_id
     partner_id: UUID = values["partner_id"]
     return partner_id
-

@@ -1,0 +1,131 @@
+"""Pathways over HTTP: enrolling, readiness proposed and confirmed, stopping, obstacles."""
+
+from typing import Any
+
+from marshmallow import fields
+
+from services.mentoring.api.mentorships import Remark, Stop
+from services.mentoring.domain import permissions as may
+from services.mentoring.domain.lifecycles import PATHWAY, STEP, PathwayAction, PathwayState, StepState
+from services.mentoring.domain.readiness import missing_steps
+from services.mentoring.queries import lists
+from services.mentoring.use_cases import pathways
+from shared.actor import Role
+from shared.http.routes import action, create, listing, read, transition
+from shared.http.schemas import Answer, Code, Input, LifecycleAnswer, Paged
+
+
+class Enrol(Input):
+    mentorship_id = fields.UUID(required=True)
+
+
+class ProposeReadiness(Input):
+    asked_to_confirm = fields.UUID(
+        allow_none=True, metadata={"description": "A mentor who may confirm; else a coordinator does."}
+    )
+
+
+class EvidenceShown(Answer):
+    id = fields.UUID(required=True)
+    dated_on = fields.Date(required=True)
+    what = fields.String(required=True)
+    recorded_by = fields.UUID(required=True)
+
+
+class Step(LifecycleAnswer):
+    lifecycle = STEP
+    path = "/mentoring/steps/{id}"
+
+    id = fields.UUID(required=True)
+    pathway_id = fields.UUID(required=True)
+    code = fields.String(required=True)
+    title = fields.String(required=True)
+    required = fields.Boolean(required=True)
+    state = Code(StepState, required=True)
+    changed_on = fields.Date(allow_none=True)
+    why = fields.String(allow_none=True)
+    evidence = fields.List(fields.Nested(EvidenceShown), required=True)
+
+
+class StepOfPathway(Answer):
+    id = fields.UUID(required=True)
+    code = fields.String(required=True)
+    title = fields.String(required=True)
+    required = fields.Boolean(required=True)
+    state = Code(StepState, required=True)
+    changed_on = fields.Date(allow_none=True)
+
+
+class Pathway(LifecycleAnswer):
+    lifecycle = PATHWAY
+    path = "/mentoring/pathways/{id}"
+
+    id = fields.UUID(required=True)
+    shedder_id = fields.UUID(required=True)
+    mentor_id = fields.UUID(required=True)
+    shed_id = fields.UUID(required=True)
+    external_ref = fields.String(allow_none=True)
+    state = Code(PathwayState, required=True)
+    enrolled_on = fields.Date(required=True)
+    work_ready_on = fields.Date(allow_none=True, metadata={"description": "First confirmed."})
+    readiness_confirmed_on = fields.Date(allow_none=True, metadata={"description": "Last confirmed."})
+    readiness_proposed_on = fields.Date(allow_none=True)
+    readiness_proposed_by = fields.UUID(allow_none=True)
+    asked_to_confirm = fields.UUID(allow_none=True)
+    ended_on = fields.Date(allow_none=True)
+    coded_reason = fields.String(allow_none=True)
+    steps = fields.List(fields.Nested(StepOfPathway), required=True)
+    missing_steps = fields.Function(
+        lambda pathway: missing_steps(pathway.steps), metadata={"type": "array", "items": {"type": "string"}}
+    )
+
+
+class PathwayQuery(Paged):
+    state = Code(PathwayState)
+    mentor_id = fields.UUID()
+    shedder_id = fields.UUID()
+
+
+class PathwayTransition(Answer):
+    id = fields.UUID(required=True)
+    action = Code(PathwayAction, required=True)
+    source = fields.String(required=True)
+    target = fields.String(required=True)
+    at = fields.AwareDateTime(required=True)
+    actor_id = fields.UUID(required=True)
+    actor_role = Code(Role, required=True)
+    reason = fields.String(allow_none=True)
+    remark = fields.String(allow_none=True)
+
+
+class Obstacle(Answer):
+    referral_id = fields.UUID(required=True)
+    need_category = fields.String(required=True)
+    state = fields.String(required=True)
+
+
+_ONE = "/pathways/<uuid:pathway_id>"
+
+
+def _move(doing: PathwayAction, act: Any, body: type[Input], name: str | None = None) -> Any:
+    return transition(f"{_ONE}/{name or doing.value}", act, PATHWAY, doing, body, Pathway)
+
+
+ROUTES = [
+    listing("/pathways", lists.list_pathways, may.SEE_PATHWAYS, Pathway, PathwayQuery),
+    create("/pathways", pathways.enrol, may.ENROL, Enrol, Pathway),
+    read(_ONE, pathways.read_pathway, may.SEE_PATHWAYS, Pathway),
+    _move(PathwayAction.PREPARE, pathways.prepare_pathway, Remark),
+    action(
+        f"{_ONE}/propose_readiness",
+        pathways.propose_readiness,
+        may.PROPOSE_READINESS,
+        ProposeReadiness,
+        Pathway,
+    ),
+    _move(PathwayAction.CONFIRM, pathways.confirm_readiness, Remark),
+    _move(PathwayAction.RECONFIRM, pathways.reconfirm_readiness, Remark),
+    _move(PathwayAction.STOP, pathways.stop_pathway, Stop),
+    listing(f"{_ONE}/history", lists.read_pathway_history, may.SEE_PATHWAYS, PathwayTransition),
+    listing(f"{_ONE}/obstacles", lists.list_obstacles, may.SEE_PATHWAYS, Obstacle),
+]

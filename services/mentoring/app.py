@@ -1,0 +1,36 @@
+"""Mentoring put together: its service object, and its web application."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from flask import Flask
+
+from services.mentoring.api import ROUTES
+from services.mentoring.messaging.events import CATALOGUE
+from services.mentoring.settings import Settings
+from shared.clock import SystemClock
+from shared.database.engine import Database
+from shared.http.application import create_application
+from shared.tokens import Verifier
+from shared.unit_of_work import Service
+
+NAME = "mentoring"
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+def create_service(settings: Settings) -> Service[Settings]:
+    """The service with its database and the machine's clock. Opens no connection yet."""
+    database = Database(settings.database_url)
+    return Service(NAME, settings, database, SystemClock(settings.zone), CATALOGUE)
+
+
+def create_app(service: Service[Settings]) -> Flask:
+    """The web application."""
+    verifier = Verifier(service.settings.trusted_keys, audience=NAME)
+    return create_application(service, "SBS mentoring", ROUTES, verifier)
+
+
+def from_environ(environ: Mapping[str, str] = os.environ) -> Flask:
+    """For gunicorn: `services.mentoring.app:from_environ()`."""
+    return create_app(create_service(Settings.from_environ(environ)))

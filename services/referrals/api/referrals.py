@@ -1,0 +1,226 @@
+"""Referrals over HTTP: drafting, every action of their lifecycle, and their history."""
+
+from typing import Any
+
+from marshmallow import ValidationError, fields, validate, validates_schema
+
+from services.referrals.domain import permissions as may
+from services.referrals.domain.codes import (
+    CorrectReason,
+    DeclineReason,
+    FailReason,
+    NeedCategory,
+    ReopenReason,
+    Result,
+    Urgency,
+    WithdrawReason,
+)
+from services.referrals.domain.lifecycles import REFERRAL, ReferralAction, ReferralState
+from services.referrals.queries import lists
+from services.referrals.use_cases import answers, referrals
+from shared.actor import Actor, Role
+from shared.http.routes import change, create, listing, read, transition
+from shared.http.schemas import (
+    Answer,
+    Code,
+    Day,
+    FreeText,
+    Input,
+    Language,
+    LifecycleAnswer,
+    Line,
+    Paged,
+    Phone,
+)
+
+
+class Disclosure(Input):
+    """Exactly what leaves: the man agreed to it, and the sender sees it before it goes."""
+
+    name = Line(required=True)
+    phone = Phone()
+    address = Line(longest=400)
+    language = Language(required=True)
+    best_time_to_call = Line()
+
+    @validates_schema
+    def can_be_reached(self, values: dict[str, Any], **_kwargs: Any) -> None:
+        if not values.keys() & {"phone", "address"}:
+            raise ValidationError("Give a telephone number or an address, to reach him.", "phone")
+
+
+class DraftFields(Input):
+    reason_in_words = FreeText(allow_none=True)
+    language = Language(allow_none=True)
+    neighbourhood = Line(allow_none=True)
+    disclosure = fields.Nested(Disclosure)
+
+
+class DraftReferral(DraftFields):
+    shedder_id = fields.UUID(required=True)
+    shed_id = fields.UUID(metadata={"description": "The shed that refers; else the one he joined last."})
+    service_id = fields.UUID(required=True)
+    need_category = Code(NeedCategory)
+    urgency = Code(Urgency, load_default=Urgency.ROUTINE)
+    external_ref = Line(longest=100)
+
+
+class ChangeDraft(DraftFields):
+    urgency = Code(Urgency)
+
+
+class SendOn(DraftFields):
+    service_id = fields.UUID(required=True)
+    need_category = Code(NeedCategory)
+    urgency = Code(Urgency)
+
+
+class Remark(Input):
+    remark = FreeText(longest=1000)
+
+
+class Waitlist(Remark):
+    expected_on = Day(required=True, metadata={"description": "When a place is expected."})
+
+
+class Decline(Remark):
+    reason = Code(DeclineReason, required=True)
+
+
+class OutcomeOfNeed(Input):
+    need_category = Code(NeedCategory, required=True)
+    result = Code(Result, required=True)
+
+
+class Complete(Input):
+    outcomes = fields.List(
+        fields.Nested(OutcomeOfNeed), required=True, validate=validate.Length(1, len(NeedCategory))
+    )
+    sentence = FreeText(required=True, longest=500, metadata={"description": "For the referrer."})
+
+
+class Fail(Remark):
+    reason = Code(FailReason, required=True)
+    sentence = FreeText(longest=500)
+
+
+class Withdraw(Remark):
+    reason = Code(WithdrawReason, required=True)
+
+
+class Reopen(Remark):
+    reason = Code(ReopenReason, required=True)
+
+
+class Correct(Remark):
+    reason = Code(CorrectReason, required=True)
+
+
+class ReferralQuery(Paged):
+    state = Code(ReferralState)
+    shedder_id = fields.UUID()
+    service_id = fields.UUID()
+    urgency = Code(Urgency)
+    need_category = Code(NeedCategory)
+    overdue = fields.Boolean(truthy={"true"}, falsy={"false"})
+
+
+class ShownDisclosure(Answer):
+    name = fields.String()
+    phone = fields.String()
+    address = fields.String()
+    language = fields.String()
+    best_time_to_call = fields.String()
+
+
+class ShownOutcome(Answer):
+    need_category = Code(NeedCategory, required=True)
+    result = Code(Result, required=True)
+
+
+class Referral(LifecycleAnswer):
+    """A referral; the caller's role and its state decide which fields are there."""
+
+    lifecycle = REFERRAL
+    path = "/referrals/referrals/{id}"
+
+    id = fields.UUID(required=True)
+    shedder_id = fields.UUID(required=True)
+    shed_id = fields.UUID(required=True)
+    external_ref = fields.String(allow_none=True)
+    sent_by = fields.UUID(allow_none=True, metadata={"description": "The ambassador who sent it."})
+    owner_id = fields.UUID(allow_none=True, metadata={"description": "Null: the partner's coordinator."})
+    organisation_id = fields.UUID(required=True)
+    service_id = fields.UUID(required=True)
+    need_category = Code(NeedCategory, required=True)
+    urgency = Code(Urgency, required=True)
+    reason_in_words = fields.String(allow_none=True)
+    language = fields.String(allow_none=True)
+    neighbourhood = fields.String(allow_none=True)
+    disclosure = fields.Nested(ShownDisclosure, allow_none=True)
+    consent_withdrawn_on = fields.Date(allow_none=True)
+    state = Code(ReferralState, required=True)
+    created_at = fields.AwareDateTime(required=True)
+    requested_on = fields.Date(allow_none=True)
+    answered_on = fields.Date(allow_none=True)
+    answer_due_on = fields.Date(allow_none=True)
+    clock_stopped_on = fields.Date(allow_none=True)
+    expected_on = fields.Date(allow_none=True)
+    ended_on = fields.Date(allow_none=True)
+    coded_reason = fields.String(allow_none=True)
+    outcomes = fields.List(fields.Nested(ShownOutcome))
+    sentence = fields.String(allow_none=True)
+    follows_id = fields.UUID(allow_none=True)
+    duplicate_of = fields.UUID(allow_none=True)
+
+    def shown_to(self, actor: Actor, thing: Any) -> frozenset[str] | None:
+        withdrawn = thing.consent_withdrawn_on is not None
+        hidden = may.hidden_fields(actor.role, thing.state, consent_withdrawn=withdrawn)
+        return frozenset(self.fields) - hidden if hidden else None
+
+
+class TransitionShown(Answer):
+    id = fields.UUID(required=True)
+    action = Code(ReferralAction, required=True)
+    source = fields.String(required=True)
+    target = fields.String(required=True)
+    at = fields.AwareDateTime(required=True)
+    actor_id = fields.UUID(required=True)
+    actor_role = Code(Role, required=True)
+    reason = fields.String(allow_none=True)
+    remark = fields.String(allow_none=True)
+
+    def shown_to(self, actor: Actor, thing: Any) -> frozenset[str] | None:
+        """A remark stays on the side that made it."""
+        side = may.side_of(thing.actor_role)
+        same_side = side == may.side_of(actor.role) or actor.is_system
+        return None if same_side else frozenset(self.fields) - {"remark"}
+
+
+_ONE = "/referrals/<uuid:referral_id>"
+_ACTIONS = (
+    (ReferralAction.SEND, referrals.send_referral, Remark),
+    (ReferralAction.OPEN, answers.open_referral, Remark),
+    (ReferralAction.ACCEPT, answers.accept_referral, Remark),
+    (ReferralAction.WAITLIST, answers.waitlist_referral, Waitlist),
+    (ReferralAction.DECLINE, answers.decline_referral, Decline),
+    (ReferralAction.START, answers.start_referral, Remark),
+    (ReferralAction.COMPLETE, answers.complete_referral, Complete),
+    (ReferralAction.FAIL, answers.fail_referral, Fail),
+    (ReferralAction.WITHDRAW, referrals.withdraw_referral, Withdraw),
+    (ReferralAction.REOPEN, answers.reopen_referral, Reopen),
+    (ReferralAction.CORRECT, referrals.correct_referral, Correct),
+)
+
+ROUTES = [
+    listing("/referrals", lists.list_referrals, may.SEE_REFERRALS, Referral, ReferralQuery),
+    create("/referrals", referrals.draft_referral, may.DRAFT_REFERRAL, DraftReferral, Referral),
+    read(_ONE, referrals.read_referral, may.SEE_REFERRALS, Referral),
+    change(_ONE, referrals.change_draft, may.CHANGE_DRAFT, ChangeDraft, Referral),
+    *(
+        transition(f"{_ONE}/{doing.value}", act, REFERRAL, doing, body, Referral)
+        for doing, act, body in _ACTIONS
+    ),
+    create(f"{_ONE}/send_on", referrals.send_on, may.DRAFT_REFERRAL, SendOn, Referral, place="/referrals"),
+    listing(f"{_ONE}/history", lists.read_history, may.SEE_HISTORY, TransitionShown),
+]
