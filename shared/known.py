@@ -93,6 +93,16 @@ class Known:
         )
         return session.scalars(statement).all()
 
+    def any_shed_of(self, session: Session, shedder_id: UUID) -> Any | None:
+        """A man's present shed, else the one he belonged to last; None when nothing of him has arrived."""
+        statement = (
+            select(self.shed)
+            .join(self.membership, self.membership.shed_id == self.shed.shed_id)
+            .where(self.membership.shedder_id == shedder_id)
+            .order_by(self.membership.left_on.is_(None).desc(), self.membership.joined_on.desc())
+        )
+        return session.scalars(statement.limit(1)).one_or_none()
+
     def handlers(self) -> list[Handler]:
         """What to do when the registry tells of sheds, memberships and consents."""
         return [

@@ -13,6 +13,7 @@ from marshmallow import Schema, ValidationError
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
 from shared.errors import FieldError, InvalidInput
+from shared.http.schemas import from_text
 
 LONGEST_JSON = 256 * 1024
 LONGEST_UPLOAD = 32 * 1024 * 1024
@@ -71,7 +72,7 @@ def query(schema: Schema) -> Mapping[str, Any]:
     repeated = [name for name in request.args if len(request.args.getlist(name)) > 1]
     if repeated:
         raise InvalidInput([FieldError((name,), "Give it once.", "query") for name in repeated])
-    return load(schema, request.args.to_dict(), "query")
+    return load(schema, from_text(schema, request.args.to_dict()), "query")
 
 
 def _parse(raw: bytes) -> Any:

@@ -4,6 +4,7 @@ What comes in is closed: an unknown field is an error. What goes out may grow.
 """
 
 import re
+from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
 from typing import Any, ClassVar
@@ -167,8 +168,8 @@ class Whole(fields.Integer):
         super().__init__(strict=True, validate=validate.Range(lowest, highest), **kwargs)
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
-        if isinstance(value, bool) or (isinstance(value, str) and len(value) > 18):
-            raise ValidationError("Not a valid integer.")
+        if isinstance(value, bool | str):
+            raise ValidationError("Write a whole number.")
         return super()._deserialize(value, attr, data, **kwargs)
 
 
@@ -182,6 +183,15 @@ class Code(fields.Enum[StrEnum]):
         if not isinstance(value, str):
             raise ValidationError("Not a valid string.")
         return super()._deserialize(value, attr, data, **kwargs)
+
+
+def from_text(schema: Schema, values: Mapping[str, Any]) -> dict[str, Any]:
+    """What came as text only (a query, a row of a file), with its whole numbers made numbers."""
+    whole = {field.data_key or name for name, field in schema.load_fields.items() if isinstance(field, Whole)}
+    return {
+        name: int(value) if name in whole and re.fullmatch(r"-?[0-9]{1,18}", value) else value
+        for name, value in values.items()
+    }
 
 
 def several(inner: fields.Field[Any], most: int = 20, **kwargs: Any) -> fields.List[Any]:

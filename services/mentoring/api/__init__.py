@@ -1,5 +1,12 @@
 """Mentoring over HTTP: routes and schemas, a module per resource."""
 
-from services.mentoring.api import jobs, mentors, mentorships, pathways, steps
+from services.mentoring.api import imports, jobs, mentors, mentorships, pathways, steps
 
-ROUTES = [*mentors.ROUTES, *mentorships.ROUTES, *pathways.ROUTES, *steps.ROUTES, *jobs.ROUTES]
+ROUTES = [
+    *mentors.ROUTES,
+    *mentorships.ROUTES,
+    *pathways.ROUTES,
+    *steps.ROUTES,
+    *jobs.ROUTES,
+    *imports.ROUTES,
+]

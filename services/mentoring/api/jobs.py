@@ -60,7 +60,7 @@ class JobQuery(Paged):
     state = Code(JobState)
 
 
-_WEEKS = ",".join(str(weeks) for weeks in CHECKPOINT_WEEKS)
+_WEEKS = ", ".join(f'"{weeks}"' for weeks in CHECKPOINT_WEEKS)
 _ONE = "/jobs/<uuid:job_id>"
 
 ROUTES = [

@@ -12,11 +12,16 @@ from services.mentoring.queries import lists
 from services.mentoring.use_cases import pathways
 from shared.actor import Role
 from shared.http.routes import action, create, listing, read, transition
-from shared.http.schemas import Answer, Code, Input, LifecycleAnswer, Paged
+from shared.http.schemas import Answer, Code, Day, Input, LifecycleAnswer, Paged
 
 
 class Enrol(Input):
     mentorship_id = fields.UUID(required=True)
+    enrolled_on = Day()
+
+
+class Confirm(Remark):
+    confirmed_on = Day()
 
 
 class ProposeReadiness(Input):
@@ -123,8 +128,8 @@ ROUTES = [
         ProposeReadiness,
         Pathway,
     ),
-    _move(PathwayAction.CONFIRM, pathways.confirm_readiness, Remark),
-    _move(PathwayAction.RECONFIRM, pathways.reconfirm_readiness, Remark),
+    _move(PathwayAction.CONFIRM, pathways.confirm_readiness, Confirm),
+    _move(PathwayAction.RECONFIRM, pathways.reconfirm_readiness, Confirm),
     _move(PathwayAction.STOP, pathways.stop_pathway, Stop),
     listing(f"{_ONE}/history", lists.read_pathway_history, may.SEE_PATHWAYS, PathwayTransition),
     listing(f"{_ONE}/obstacles", lists.list_obstacles, may.SEE_PATHWAYS, Obstacle),

@@ -54,7 +54,7 @@ def start_job(work: Work, *, pathway_id: UUID, values: Mapping[str, Any]) -> Job
     work.session.flush()
     work.record("job.started", job.id, told_of(job))
     if pathway.state is PathwayState.WORK_READY:
-        take_step(work, pathway, PATHWAY.transition(pathway.state, PathwayAction.EMPLOY))
+        take_step(work, pathway, PATHWAY.transition(pathway.state, PathwayAction.EMPLOY), on=started_on)
     return job
 
 
@@ -79,7 +79,7 @@ def end_job(work: Work, *, job_id: UUID, values: Mapping[str, Any]) -> Job:
     pathway = work.session.get_one(Pathway, job.pathway_id, with_for_update=True)
     if pathway.state is PathwayState.EMPLOYED and not _holds_a_job(work, pathway.id):
         pathway.readiness_confirmed_on = ended_on
-        take_step(work, pathway, PATHWAY.transition(pathway.state, PathwayAction.LOSE_JOB))
+        take_step(work, pathway, PATHWAY.transition(pathway.state, PathwayAction.LOSE_JOB), on=ended_on)
     return job
 
 
@@ -148,7 +148,8 @@ def _sustain(work: Work, job: Job, checkpoint: Checkpoint) -> None:
     pathway = work.session.get_one(Pathway, job.pathway_id, with_for_update=True)
     lasts = checkpoint.weeks >= SUSTAINED_AT_WEEKS and checkpoint.status is CheckpointStatus.EMPLOYED
     if lasts and pathway.state is PathwayState.EMPLOYED:
-        take_step(work, pathway, PATHWAY.transition(pathway.state, PathwayAction.SUSTAIN))
+        step = PATHWAY.transition(pathway.state, PathwayAction.SUSTAIN)
+        take_step(work, pathway, step, on=checkpoint.recorded_on)
 
 
 def _is_first(work: Work, shedder_id: UUID) -> bool:

@@ -1,7 +1,7 @@
 """Pathways: enrolling, steps with evidence, and work-ready by a proposal and a second person's yes."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -44,13 +44,13 @@ def enrol(work: Work, *, values: Mapping[str, Any]) -> Pathway:
         mentor_id=mentorship.mentor_id,
         shed_id=mentorship.shed_id,
         partner_id=mentorship.partner_id,
-        enrolled_on=work.today,
+        enrolled_on=work.day(values, "enrolled_on"),
         created_at=work.now,
         steps=new_steps(work),
     )
     work.session.add(pathway)
     work.session.flush()
-    work.record("pathway.enrolled", pathway.id, told_of(pathway, work))
+    work.record("pathway.enrolled", pathway.id, told_of(pathway, pathway.enrolled_on))
     return pathway
 
 
@@ -102,7 +102,7 @@ def propose_readiness(work: Work, *, pathway_id: UUID, values: Mapping[str, Any]
     pathway.readiness_proposed_by = work.actor.id
     pathway.asked_to_confirm = asked
     work.session.flush()
-    work.record("pathway.readiness_proposed", pathway.id, told_of(pathway, work))
+    work.record("pathway.readiness_proposed", pathway.id, told_of(pathway, work.today))
     return pathway
 
 
@@ -123,10 +123,13 @@ def _confirm(work: Work, pathway_id: UUID, action: PathwayAction, values: Mappin
     if pathway.readiness_proposed_by == work.actor.id:
         raise Forbidden("Another person than the one who proposed it confirms.")
     _refuse_missing_steps(pathway)
-    pathway.readiness_confirmed_on = work.today
-    pathway.work_ready_on = pathway.work_ready_on or work.today
+    confirmed_on = work.day(values, "confirmed_on")
+    if confirmed_on < max(pathway.enrolled_on, pathway.readiness_confirmed_on or pathway.enrolled_on):
+        raise InvalidInput.on("confirmed_on", "This lies before the day he enrolled or was last confirmed.")
+    pathway.readiness_confirmed_on = confirmed_on
+    pathway.work_ready_on = pathway.work_ready_on or confirmed_on
     _end_proposal(pathway)
-    return take_step(work, pathway, step, remark=values.get("remark"))
+    return take_step(work, pathway, step, remark=values.get("remark"), on=confirmed_on)
 
 
 def stop_pathway(work: Work, *, pathway_id: UUID, values: Mapping[str, Any]) -> Pathway:
@@ -159,13 +162,14 @@ def take_step(
     *,
     reason: StrEnum | None = None,
     remark: str | None = None,
+    on: date | None = None,
 ) -> Pathway:
-    """Move the pathway, keep who did it and why, and tell the other services."""
+    """Move the pathway, keep who did it and why, and tell the other services. `on`: the day it happened."""
     source = pathway.state
     pathway.state = PathwayState(step.target)
     pathway.coded_reason = reason.value if reason else None
     if pathway.state not in OPEN_PATHWAY:
-        pathway.ended_on = work.today
+        pathway.ended_on = on or work.today
     work.session.add(
         PathwayTransition(
             pathway_id=pathway.id,
@@ -180,11 +184,11 @@ def take_step(
         )
     )
     work.session.flush()
-    work.record(step.event, pathway.id, told_of(pathway, work))
+    work.record(step.event, pathway.id, told_of(pathway, on or work.today))
     return pathway
 
 
-def told_of(pathway: Pathway, work: Work) -> dict[str, Any]:
+def told_of(pathway: Pathway, on: date) -> dict[str, Any]:
     """What every event of a pathway tells."""
     return {
         "pathway_id": pathway.id,
@@ -194,7 +198,7 @@ def told_of(pathway: Pathway, work: Work) -> dict[str, Any]:
         "reason": pathway.coded_reason,
         "enrolled_on": pathway.enrolled_on,
         "work_ready_on": pathway.work_ready_on,
-        "on": work.today,
+        "on": on,
     }
 
 

@@ -40,10 +40,30 @@ def take_step(
     *,
     reason: StrEnum | None = None,
     remark: str | None = None,
-    on: date | None = None,
     told: dict[str, Any] | None = None,
 ) -> Referral:
     """Move the referral, keep who did it and why, and tell the other services."""
+    work.session.add(advance(work, referral, step, reason=reason, remark=remark, told=told))
+    if referral.state not in OPEN:
+        work.session.flush()
+        _cancel_appointments_to_come(work, referral)
+    return referral
+
+
+def advance(
+    work: Work,
+    referral: Referral,
+    step: Transition,
+    *,
+    reason: StrEnum | None = None,
+    remark: str | None = None,
+    on: date | None = None,
+    told: dict[str, Any] | None = None,
+) -> ReferralTransition:
+    """The step itself, on a referral in hand: its new state, its history, its event. Asks no database.
+
+    `on` is the day of a step in the past; its hour is not known, so its history says noon.
+    """
     day = on or work.today
     source = referral.state
     referral.state = ReferralState(step.target)
@@ -51,24 +71,18 @@ def take_step(
     referral.coded_reason = reason.value if reason else None
     if step.action in ANSWERS:
         _stop_waiting_for_answer(referral, day)
-    work.session.add(
-        ReferralTransition(
-            referral_id=referral.id,
-            action=step.action,
-            source=source.value,
-            target=step.target.value,
-            at=work.now if on is None else _at_noon(on, work.now),
-            actor_id=work.actor.id,
-            actor_role=work.actor.role,
-            reason=referral.coded_reason,
-            remark=remark,
-        )
-    )
-    work.session.flush()
     work.record(step.event, referral.id, told_of(referral, day) | (told or {}))
-    if referral.state not in OPEN:
-        _cancel_appointments_to_come(work, referral)
-    return referral
+    return ReferralTransition(
+        referral_id=referral.id,
+        action=step.action,
+        source=source.value,
+        target=step.target.value,
+        at=work.now if on is None else _at_noon(on, work.now),
+        actor_id=work.actor.id,
+        actor_role=work.actor.role,
+        reason=referral.coded_reason,
+        remark=remark,
+    )
 
 
 def _cancel_appointments_to_come(work: Work, referral: Referral) -> None:
@@ -149,5 +163,4 @@ def told_of(referral: Referral, on: date) -> dict[str, Any]:
 
 
 def _at_noon(day: date, now: datetime) -> datetime:
-    """The moment at which history of a known day and unknown hour is kept."""
     return datetime(day.year, day.month, day.day, 12, tzinfo=now.tzinfo)

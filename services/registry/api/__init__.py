@@ -1,6 +1,6 @@
 """The registry over HTTP: routes and schemas, a module per resource."""
 
-from services.registry.api import activities, ambassadors, consents, figures, shedders, sheds
+from services.registry.api import activities, ambassadors, consents, figures, imports, shedders, sheds
 
 ROUTES = [
     *sheds.ROUTES,
@@ -9,4 +9,5 @@ ROUTES = [
     *consents.ROUTES,
     *activities.ROUTES,
     *figures.ROUTES,
+    *imports.ROUTES,
 ]

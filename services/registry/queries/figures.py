@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Date, Select, cast, distinct, func, select
+from sqlalchemy import CTE, ColumnElement, Date, Integer, Select, String, cast, func, select
 from sqlalchemy.orm import Session as Database
 
 from services.registry.domain import permissions as may
@@ -192,29 +192,30 @@ def _participation(database: Database, scope: Scope) -> dict[str, Any]:
         }
         for start in sorted(anonymous)
     ]
-    per_man = database.execute(select(came.c.monday, came.c.shedder_id)).tuples().all()
-    return {"weeks": weeks, "quarters": _quarters(per_man)}
+    return {"weeks": weeks, "quarters": _quarters(database, came)}
 
 
-def _quarters(came: Sequence[tuple[date, UUID]]) -> list[dict[str, Any]]:
-    weeks_of = Counter((_quarter(monday), shedder_id) for monday, shedder_id in came)
-    steady = Counter(
-        quarter for (quarter, _), weeks in weeks_of.items() if 2 * weeks >= weeks_in_quarter(*quarter)
+def _quarters(database: Database, came: CTE) -> list[dict[str, Any]]:
+    quarter = _quarter(database, came.c.monday).label("quarter")
+    per_man = select(quarter, func.count().label("weeks")).group_by(quarter, came.c.shedder_id).subquery()
+    counted = (
+        select(per_man.c.quarter, per_man.c.weeks, func.count())
+        .group_by(per_man.c.quarter, per_man.c.weeks)
+        .order_by(per_man.c.quarter)
     )
-    quarters = sorted({quarter for quarter, _ in weeks_of})
+    steady: dict[str, int] = {}
+    for name, weeks, men in database.execute(counted).tuples():
+        enough = 2 * weeks >= _weeks_in(name)
+        steady[name] = steady.get(name, 0) + (men if enough else 0)
     return [
-        {
-            "quarter": f"{year}-Q{number}",
-            "weeks": weeks_in_quarter(year, number),
-            "men_in_half_the_weeks": steady[(year, number)],
-        }
-        for year, number in quarters
+        {"quarter": name, "weeks": _weeks_in(name), "men_in_half_the_weeks": men}
+        for name, men in steady.items()
     ]
 
 
-def _quarter(monday: date) -> tuple[int, int]:
-    thursday = monday + timedelta(days=3)
-    return thursday.year, (thursday.month + 2) // 3
+def _weeks_in(quarter: str) -> int:
+    year, number = quarter.split("-Q")
+    return weeks_in_quarter(int(year), int(number))
 
 
 def weeks_in_quarter(year: int, number: int) -> int:
@@ -230,6 +231,15 @@ def _monday(database: Database, day: Any) -> ColumnElement[date]:
     if database.get_bind().dialect.name == "sqlite":
         return func.date(day, "-6 days", "weekday 1", type_=Date())
     return cast(func.date_trunc("week", day), Date)
+
+
+def _quarter(database: Database, monday: Any) -> ColumnElement[str]:
+    """The quarter in which a week's Thursday lies, as "2019-Q1", in the words of either database."""
+    if database.get_bind().dialect.name == "sqlite":
+        thursday = func.date(monday, "+3 days")
+        number = (cast(func.strftime("%m", thursday), Integer) + 2) // 3
+        return func.strftime("%Y", thursday) + "-Q" + cast(number, String)
+    return func.to_char(monday + 3, 'YYYY-"Q"Q')
 
 
 def _week_name(monday: date) -> str:
@@ -295,7 +305,7 @@ def _work_ready(database: Database, scope: Scope) -> int:
 def _jobs(database: Database, scope: Scope, today: date) -> dict[str, Any]:
     began = [scope.during(JobFact.started_on), *scope.of_its_men(JobFact.shedder_id)]
     first = [*began, JobFact.is_first]
-    men = select(distinct(JobFact.shedder_id)).where(*first)
+    men = select(JobFact.shedder_id).where(*first).distinct()
     return {
         "men": _count(database, men),
         "all": _count(database, select(JobFact.job_id).where(*began)),

@@ -17,12 +17,12 @@ def enter(
     happened_on: date,
     what: str,
     subject_id: UUID,
-    *,
     details: dict[str, Any] | None = None,
+    *,
     ambassador_id: UUID | None = None,
     source_id: UUID | None = None,
 ) -> None:
-    """Enter it; when `source_id`, the event's own id, has been entered before, change nothing."""
+    """Enter what happened. `source_id`, the event's own id, was entered before: then nothing changes."""
     if source_id is not None:
         entered = select(TimelineEntry.id).where(TimelineEntry.source_id == source_id)
         if work.session.scalar(entered) is not None:

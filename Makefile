@@ -1,0 +1,70 @@
+# `make help` lists what there is. Everything lives in .venv and var; nothing else on the machine is touched.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+.DEFAULT_GOAL := help
+.PHONY: help setup start story check format lint types imports test migrate docs lock clean
+
+help: ## List the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1|/' | column -t -s '|'
+
+# ---- a newcomer's
+
+start: .venv/runs ## Set up, start everything, load the example programme, say where to look
+	@./sbs start
+
+story: .venv/runs ## Walk one man's story through the running system
+	@./sbs story
+
+check: .venv/checks ## Set up, and pass every check: format, lint, types, imports, tests
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/pytest -n 2 -q
+
+# ---- while working
+
+setup: .venv/checks ## Make .venv with everything that running and checking need
+
+format: .venv/checks ## Format the code
+	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
+
+lint types imports: .venv/checks
+lint: ## Lint only
+	@$(BIN)/ruff check .
+types: ## Check types only
+	@$(BIN)/mypy
+imports: ## Check the import contracts only
+	@$(BIN)/lint-imports
+
+test: .venv/checks ## Run the tests only
+	@$(BIN)/pytest -n 2 -q
+
+docs: .venv/checks ## Write the OpenAPI documents, event schemas and diagrams anew from the code
+	@$(BIN)/python -m tests.contracts.write
+
+migrate: .venv/runs ## Bring the databases to the present schema
+	@./sbs migrate
+
+clean: ## Remove .venv and everything that was made, the embedded databases included
+	rm -rf .venv var build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+lock: .venv/checks ## Lock the newest versions that pyproject.toml allows, with hashes
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --no-annotate --no-header --upgrade pyproject.toml -o requirements/run.txt
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --no-annotate --no-header --upgrade --group dev -c requirements/run.txt pyproject.toml -o requirements/check.txt
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Python 3.11 or newer is needed; PYTHON=/path/to/it make ... names one."; exit 1; }
+	@echo "Setting up in .venv ..."
+	@$(PYTHON) -m venv .venv
+
+.venv/runs: .venv/bin/python requirements/run.txt
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/run.txt
+	@touch $@
+
+.venv/checks: .venv/bin/python requirements/run.txt requirements/check.txt
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/check.txt
+	@touch $@ .venv/runs

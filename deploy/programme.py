@@ -1,0 +1,119 @@
+"""All three services in one process: how the embedded default runs, and what the commands work with.
+
+Each service is put together by its own `create_service`, `create_app` and `create_worker`; here they are
+only joined: one origin in front, and each one's worker given the feeds of those it listens to.
+"""
+
+import os
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from services.mentoring import app as mentoring
+from services.mentoring import worker as mentoring_worker
+from services.mentoring.settings import Settings as MentoringSettings
+from services.referrals import app as referrals
+from services.referrals import worker as referrals_worker
+from services.referrals.settings import Settings as ReferralsSettings
+from services.registry import app as registry
+from services.registry import worker as registry_worker
+from services.registry.settings import Settings as RegistrySettings
+from shared.database.migrate import migrate
+from shared.messaging.feed import LocalFeed
+from shared.settings import SettingsError
+from shared.unit_of_work import Service
+from shared.worker import Worker
+
+SERVICES = ("registry", "referrals", "mentoring")
+MIGRATIONS = {
+    "registry": registry.MIGRATIONS,
+    "referrals": referrals.MIGRATIONS,
+    "mentoring": mentoring.MIGRATIONS,
+}
+
+
+class Programme:
+    """The three services, opened but not started."""
+
+    def __init__(self, environ: Mapping[str, str] = os.environ) -> None:
+        registry_settings, referrals_settings, mentoring_settings = _settings(environ)
+        self.registry = registry.create_service(registry_settings)
+        self.referrals = referrals.create_service(referrals_settings)
+        self.mentoring = mentoring.create_service(mentoring_settings)
+        self.services: dict[str, Service[Any]] = {
+            "registry": self.registry,
+            "referrals": self.referrals,
+            "mentoring": self.mentoring,
+        }
+
+    def migrate(self) -> None:
+        """Bring every database to the present schema."""
+        for name, service in self.services.items():
+            migrate(service.database, MIGRATIONS[name])
+
+    def origin(self) -> "Origin":
+        """The three applications behind one origin."""
+        return Origin(
+            {
+                "registry": registry.create_app(self.registry),
+                "referrals": referrals.create_app(self.referrals),
+                "mentoring": mentoring.create_app(self.mentoring),
+            }
+        )
+
+    def workers(self) -> list[Worker]:
+        """The three workers, each reading the others' feeds in this process."""
+        feeds = {name: LocalFeed(service) for name, service in self.services.items()}
+        return [
+            registry_worker.create_worker(self.registry, feeds),
+            referrals_worker.create_worker(self.referrals, feeds),
+            mentoring_worker.create_worker(self.mentoring, feeds),
+        ]
+
+    def dispose(self) -> None:
+        for service in self.services.values():
+            service.database.dispose()
+
+
+def _settings(
+    environ: Mapping[str, str],
+) -> tuple[RegistrySettings, ReferralsSettings, MentoringSettings]:
+    """The settings of all three, or all their faults at once."""
+    found: list[Any] = []
+    faults: dict[str, None] = {}
+    for settings in (RegistrySettings, ReferralsSettings, MentoringSettings):
+        try:
+            found.append(settings.from_environ(environ))
+        except SettingsError as error:
+            faults |= dict.fromkeys(str(error).splitlines()[1:])
+    if faults:
+        raise SettingsError("\n".join(["The settings are not complete:", *faults]))
+    return found[0], found[1], found[2]
+
+
+StartResponse = Callable[..., Any]
+
+LANDING = b"""<!doctype html><html lang="en"><meta charset="utf-8"><title>SBS</title>
+<style>body{font:1.1rem/1.6 system-ui,sans-serif;max-width:40rem;margin:3rem auto;padding:0 1rem}</style>
+<h1>The programme is running</h1>
+<p>Three services answer here. Each describes its own API:</p>
+<ul><li><a href="/registry/docs">registry</a>: sheds, shedders, consents, figures</li>
+<li><a href="/referrals/docs">referrals</a>: care organisations and referrals</li>
+<li><a href="/mentoring/docs">mentoring</a>: mentors, pathways, jobs</li></ul></html>"""
+
+
+class Origin:
+    """One WSGI application: the first step of a path says which service answers."""
+
+    def __init__(self, apps: Mapping[str, Any]) -> None:
+        self.apps = dict(apps)
+
+    def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+        path = environ.get("PATH_INFO", "")
+        if path == "/":
+            start_response("200 OK", [("Content-Type", "text/html; charset=utf-8")])
+            return [LANDING]
+        name = path.lstrip("/").partition("/")[0]
+        # What belongs to no service gets the same answer as an unknown path in one.
+        app = self.apps.get(name, self.apps["registry"])
+        answer: Iterable[bytes] = app(environ, start_response)
+        return answer
