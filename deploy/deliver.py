@@ -17,7 +17,7 @@ def deliver_all(programme: Programme, *, tell: bool = False) -> int:
     delivered = 0
     while busy:
         for service in programme.services.values():
-            Relay(service, None).stamp()
+            Relay(service, publish=False).stamp()
         busy = False
         for worker in workers:
             for consumer in worker.consumers:

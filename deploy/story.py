@@ -293,9 +293,7 @@ def in_a_job(story: Story) -> None:
         },
     )
     state = mentor.get(way)["state"]
-    story.step(
-        f"He began a job on {job['started_on']}.", f"He is {state}; his first: {job['is_first']}."
-    )
+    story.step(f"He began a job on {job['started_on']}.", f"He is {state}; his first: {job['is_first']}.")
     place = f"/mentoring/jobs/{job['id']}"
     checked = mentor.change(place, {"status": "employed", "known_by": "payslip"}, "PUT", "/checkpoints/13")
     known = checked["checkpoints"][0]

@@ -32,7 +32,7 @@ def find_own(work: UnitOfWork[Any], kinds: Kinds, kind: str, refs: Iterable[str]
             statement = visible.with_only_columns(model.external_ref, model.id).where(
                 model.ref_owner == owner, model.external_ref.in_(some)
             )
-            found.update(dict(work.session.execute(statement).tuples().all()))
+            found.update(dict(work.session.execute(statement).all()))
     return found
 
 

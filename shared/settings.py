@@ -3,6 +3,7 @@
 `SBS_X_FILE` may hold the path of a file with the value of `SBS_X`. Nothing secret has a default.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +27,7 @@ class CommonSettings:
     database_url: str
     trusted_keys: str
     broker_url: str | None
+    broker_namespace: str
     origin: str
     zone: ZoneInfo
 
@@ -75,6 +77,7 @@ def common(environment: Environment, service: str) -> dict[str, Any]:
         "database_url": environment.read("SBS_DATABASE_URL", lambda text: _database(text, service)),
         "trusted_keys": environment.read("SBS_TRUSTED_KEYS", _key_set),
         "broker_url": environment.optional("SBS_BROKER_URL", _broker),
+        "broker_namespace": environment.read("SBS_BROKER_NAMESPACE", _plain_name, "sbs"),
         "origin": environment.read("SBS_ORIGIN", str, "http://127.0.0.1:8000"),
         "zone": environment.read("SBS_TIMEZONE", ZoneInfo, ZoneInfo("Europe/Amsterdam")),
     }
@@ -104,6 +107,12 @@ def _database(text: str, service: str) -> str:
 def _broker(text: str) -> str:
     if urlsplit(text).scheme not in ("amqp", "amqps"):
         raise ValueError("it must begin with amqp:// or amqps://")
+    return text
+
+
+def _plain_name(text: str) -> str:
+    if not re.fullmatch(r"[a-z][a-z0-9_-]{0,40}", text):
+        raise ValueError("use small letters, digits, - and _")
     return text
 
 

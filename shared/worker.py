@@ -35,12 +35,10 @@ class Worker:
         service: Service[Any],
         consumers: Sequence[Consumer],
         timers: Sequence[Timer],
-        broker_url: str | None,
     ) -> None:
         self.service = service
         self.consumers = consumers
         self._timers = [Timer("retry_parked", 1.0, self._retry_parked), *timers]
-        self._broker_url = broker_url
         self._stopping = threading.Event()
         self._threads: list[threading.Thread] = []
 
@@ -50,19 +48,15 @@ class Worker:
         self._spawn("doorbell", lambda: listen(service.database, service.doorbell, stopping))
         if not service.database.is_sqlite:
             self._spawn("announcer", lambda: announce(service.database, service.doorbell, stopping))
-        if self._broker_url or not service.database.is_sqlite:
-            self._spawn("relay", lambda: Relay(service, self._broker_url).run(stopping))
+        if service.settings.broker_url or not service.database.is_sqlite:
+            self._spawn("relay", lambda: Relay(service).run(stopping))
         self._start_receivers()
         for timer in self._timers:
             self._spawn(timer.name, lambda timer=timer: self._repeat(timer))  # type: ignore[misc]
 
     def _start_receivers(self) -> None:
-        broker_url = self._broker_url
-        if broker_url is not None:
-            self._spawn(
-                "consumer",
-                lambda: consume(self.service.name, self.consumers, broker_url, self._stopping),
-            )
+        if self.service.settings.broker_url is not None:
+            self._spawn("consumer", lambda: consume(self.service, self.consumers, self._stopping))
             return
         for consumer in self.consumers:
             self._spawn(

@@ -22,7 +22,7 @@ def create_worker(service: Service[Settings], feeds: Mapping[str, Feed]) -> Work
         Consumer(service, producer, handlers, feeds[producer]) for producer, handlers in HANDLERS.items()
     ]
     timers = [Timer("lapse", LAPSE_EVERY, lambda: lapse(service)), forgetting_timer(service)]
-    return Worker(service, consumers, timers, service.settings.broker_url)
+    return Worker(service, consumers, timers)
 
 
 def lapse(service: Service[Settings]) -> None:

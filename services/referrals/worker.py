@@ -22,7 +22,7 @@ def create_worker(service: Service[Settings], feeds: Mapping[str, Feed]) -> Work
         Consumer(service, producer, handlers, feeds[producer]) for producer, handlers in HANDLERS.items()
     ]
     timers = [Timer("expire", EXPIRE_EVERY, lambda: expire(service)), forgetting_timer(service)]
-    return Worker(service, consumers, timers, service.settings.broker_url)
+    return Worker(service, consumers, timers)
 
 
 def expire(service: Service[Settings]) -> None:

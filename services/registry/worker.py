@@ -18,4 +18,4 @@ def create_worker(service: Service[Settings], feeds: Mapping[str, Feed]) -> Work
     consumers = [
         Consumer(service, producer, handlers, feeds[producer]) for producer, handlers in HANDLERS.items()
     ]
-    return Worker(service, consumers, [forgetting_timer(service)], service.settings.broker_url)
+    return Worker(service, consumers, [forgetting_timer(service)])

@@ -155,7 +155,7 @@ def _parameters(route: Route, plugin: MarshmallowPlugin) -> list[Any]:
 def _variable(kind: str, choices: str) -> dict[str, Any]:
     """The schema of a path variable: an identifier, or one of a few values."""
     if kind == "any":
-        return {"type": "string", "enum": [choice.strip(' \"') for choice in choices.split(",")]}
+        return {"type": "string", "enum": [choice.strip(' "') for choice in choices.split(",")]}
     return {"type": "string", "format": "uuid"}
 
 

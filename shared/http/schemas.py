@@ -141,7 +141,7 @@ class Day(fields.Date):
         super().__init__(format="iso", validate=_within_reach, **kwargs)
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
-        if not isinstance(value, str) or len(value) != len("2026-01-31"):
+        if not isinstance(value, str) or not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
             raise ValidationError("Write a day as YYYY-MM-DD.")
         try:
             return super()._deserialize(value, attr, data, **kwargs)

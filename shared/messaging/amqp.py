@@ -15,7 +15,7 @@ from kombu.entity import Exchange, Queue
 
 from shared.messaging.events import CONTENT_TYPE
 
-DEAD = "events.dead"
+DEAD = "dead"
 PREFETCH = 200
 # Counts every message that was in the window of a consumer that died, so it must be generous.
 DELIVERY_LIMIT = 100
@@ -38,12 +38,12 @@ def connect(url: str) -> Connection:
     return connection
 
 
-def exchange_of(service: str) -> Exchange:
-    """The durable topic exchange to which a service publishes."""
-    return Exchange(f"events.{service}", type="topic", durable=True)
+def exchange_of(namespace: str, service: str) -> Exchange:
+    """The durable topic exchange to which a service publishes: `sbs.events.registry`."""
+    return Exchange(f"{namespace}.events.{service}", type="topic", durable=True)
 
 
-def queue_of(service: str, producers: Sequence[str]) -> list[Queue]:
+def queue_of(namespace: str, service: str, producers: Sequence[str]) -> list[Queue]:
     """The one queue of a consuming service, bound to everything its producers tell.
 
     Bound to everything: a type left out would look like a gap. A single active consumer keeps order.
@@ -52,14 +52,14 @@ def queue_of(service: str, producers: Sequence[str]) -> list[Queue]:
         "x-queue-type": "quorum",
         "x-single-active-consumer": True,
         "x-overflow": "reject-publish",
-        "x-dead-letter-exchange": DEAD,
+        "x-dead-letter-exchange": f"{namespace}.{DEAD}",
         "x-dead-letter-strategy": "at-least-once",
         "x-delivery-limit": DELIVERY_LIMIT,
     }
     return [
         Queue(
-            f"{service}.events",
-            exchange_of(producer),
+            f"{namespace}.{service}",
+            exchange_of(namespace, producer),
             routing_key="#",
             durable=True,
             queue_arguments=arguments,
@@ -68,11 +68,12 @@ def queue_of(service: str, producers: Sequence[str]) -> list[Queue]:
     ]
 
 
-def declare(connection: Connection, queues: Sequence[Queue]) -> None:
+def declare(connection: Connection, namespace: str, queues: Sequence[Queue]) -> None:
     """Declare queues with their exchanges, and where the broker puts what it cannot deliver."""
+    name = f"{namespace}.{DEAD}"
     dead = Queue(
-        DEAD,
-        Exchange(DEAD, type="fanout", durable=True),
+        name,
+        Exchange(name, type="fanout", durable=True),
         durable=True,
         queue_arguments={"x-queue-type": "quorum"},
     )

@@ -16,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from shared.messaging import amqp
 from shared.messaging.consumer import BATCH, Consumer
 from shared.messaging.feed import FeedUnavailable
+from shared.unit_of_work import Service
 
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 30.0
@@ -39,17 +40,17 @@ def follow(consumer: Consumer, stopping: threading.Event) -> None:
             pause = min(pause * 2, LONGEST_PAUSE)
 
 
-def consume(service: str, consumers: Sequence[Consumer], broker_url: str, stopping: threading.Event) -> None:
+def consume(service: Service[Any], consumers: Sequence[Consumer], stopping: threading.Event) -> None:
     """With a broker: take messages from the service's queue, and look at the feeds when it is silent."""
     pause = FIRST_PAUSE
     while not stopping.is_set():
         try:
-            with amqp.connect(broker_url) as connection:
+            with amqp.connect(service.settings.broker_url) as connection:
                 queue = QueueReader(service, consumers, connection)
                 pause = FIRST_PAUSE
                 queue.run(stopping)
         except (*amqp.BROKER_ERRORS, FeedUnavailable, SQLAlchemyError) as error:
-            log.warning("consumer.waiting", service=service, error=type(error).__name__)
+            log.warning("consumer.waiting", service=service.name, error=type(error).__name__)
             _catch_up_without_broker(consumers)
             stopping.wait(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
@@ -68,10 +69,11 @@ def _catch_up_without_broker(consumers: Sequence[Consumer]) -> None:
 class QueueReader:
     """One connection's reading of a service's queue."""
 
-    def __init__(self, service: str, consumers: Sequence[Consumer], connection: Connection) -> None:
+    def __init__(self, service: Service[Any], consumers: Sequence[Consumer], connection: Connection) -> None:
         self._consumers = {consumer.producer: consumer for consumer in consumers}
-        queues = amqp.queue_of(service, list(self._consumers))
-        amqp.declare(connection, queues)
+        namespace = service.settings.broker_namespace
+        queues = amqp.queue_of(namespace, service.name, list(self._consumers))
+        amqp.declare(connection, namespace, queues)
         # The raw connection: kombu's own drain_events reconnects in silence, without our consumer.
         self._raw = connection.connection
         self._channel = self._raw.channel()
@@ -83,18 +85,23 @@ class QueueReader:
         self._catch_up()
         heard = time.monotonic()
         while not stopping.is_set():
-            self._gather()
-            if self._buffer:
-                self._apply()
+            if self.take(patience=0.5):
                 heard = time.monotonic()
             elif time.monotonic() - heard > SILENCE:
                 self._catch_up()
                 heard = time.monotonic()
             self._raw.heartbeat_tick(rate=2)
 
-    def _gather(self) -> None:
+    def take(self, patience: float) -> int:
+        """Wait for messages, apply what came, and say how many they were."""
+        self._gather(patience)
+        taken = len(self._buffer)
+        if taken:
+            self._apply()
+        return taken
+
+    def _gather(self, patience: float) -> None:
         """Wait for a message, then take what else is at hand, up to a batch."""
-        patience = 0.5
         while len(self._buffer) < BATCH:
             try:
                 self._raw.drain_events(timeout=patience)
@@ -121,7 +128,7 @@ def _by_producer(messages: Sequence[Any], producers: Sequence[str]) -> Mapping[s
     """Documents by the exchange they came through; a message that came past them counts as the first's."""
     sorted_out: dict[str, list[Any]] = {}
     for message in messages:
-        exchange = str(message.delivery_info.get("exchange", "")).removeprefix("events.")
+        exchange = str(message.delivery_info.get("exchange", "")).rpartition(".")[2]
         producer = exchange if exchange in producers else producers[0]
         sorted_out.setdefault(producer, []).append(_document(message.body))
     return sorted_out

@@ -24,9 +24,9 @@ log = structlog.get_logger()
 class Relay:
     """One service's relay. `run` goes on until it is told to stop."""
 
-    def __init__(self, service: Service[Any], broker_url: str | None) -> None:
+    def __init__(self, service: Service[Any], *, publish: bool = True) -> None:
         self.service = service
-        self._broker_url = broker_url
+        self._broker_url = service.settings.broker_url if publish else None
 
     def run(self, stopping: threading.Event) -> None:
         pause = IDLE
@@ -81,7 +81,7 @@ class Publisher:
     def __init__(self, service: Service[Any], broker_url: str) -> None:
         self._service = service
         self._connection = amqp.connect(broker_url)
-        self._exchange = amqp.exchange_of(service.name)
+        self._exchange = amqp.exchange_of(service.settings.broker_namespace, service.name)
         self._exchange(self._connection.default_channel).declare()
         self._channel = amqp.ConfirmingChannel(self._connection.connection)
 

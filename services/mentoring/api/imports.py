@@ -85,9 +85,7 @@ def _check_pathways(work: Work, rows: Sequence[Row], references: References) -> 
     on_their_way = dict(
         work.session.execute(
             select(Pathway.shedder_id, Pathway.external_ref).where(Pathway.state.in_(OPEN_PATHWAY))
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     for row in good(rows):
         ref = on_their_way.get(row.values["shedder_id"], row.values["external_ref"])

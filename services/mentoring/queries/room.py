@@ -17,7 +17,7 @@ def with_room(work: Work, mentors: Sequence[Mentor]) -> Sequence[Mentor]:
         .where(Mentorship.mentor_id.in_([mentor.id for mentor in mentors]), Mentorship.state.in_(TAKES_ROOM))
         .group_by(Mentorship.mentor_id)
     )
-    mentees = dict(work.session.execute(counted).tuples().all())
+    mentees = dict(work.session.execute(counted).all())
     for mentor in mentors:
         count = mentees.get(mentor.id, 0)
         reasons = obstacles_to_match(mentor, count, work.today, work.settings.validity)

@@ -143,7 +143,7 @@ def _check_referrals(work: Work, rows: Sequence[Row], references: References) ->
     find_all(rows, references, "ambassador_ref", "ambassadors", "ambassador")
     find_all(rows, references, "organisation_ref", "organisations", "care organisation")
     find_all(rows, references, "service_ref", "services", "service")
-    offered = dict(work.session.execute(select(CareService.id, CareService.organisation_id)).tuples().all())
+    offered = dict(work.session.execute(select(CareService.id, CareService.organisation_id)).all())
     arrived = set(work.session.scalars(select(KnownShed.shed_id)))
     for row in good(rows):
         if offered[row.values["service_id"]] != row.values["organisation_id"]:

@@ -33,6 +33,6 @@ def _last_answers(session: Session, service_ids: Sequence[Any]) -> dict[Any, lis
     )
     recent = select(answered.c.service_id, answered.c.answer_days).where(answered.c.nth <= LAST_ANSWERS)
     days: dict[Any, list[int]] = {}
-    for service_id, taken in session.execute(recent).tuples():
+    for service_id, taken in session.execute(recent):
         days.setdefault(service_id, []).append(taken)
     return days

@@ -102,7 +102,7 @@ def store_referrals(work: Work, rows: Sequence[Row], report: Report) -> None:
             select(KnownAmbassador.ambassador_id).where(KnownAmbassador.left_on.is_not(None))
         )
     )
-    promised = dict(work.session.execute(select(CareService.id, CareService.promised_days)).tuples().all())
+    promised = dict(work.session.execute(select(CareService.id, CareService.promised_days)).all())
     live = _live(work)
     referrals: list[Referral] = []
     history: list[ReferralTransition] = []
@@ -193,11 +193,11 @@ def _live(work: Work) -> dict[tuple[UUID, UUID], UUID]:
     wanted = select(Referral.shedder_id, Referral.service_id, Referral.id).where(
         Referral.state.in_(LIVE), Referral.duplicate_of.is_(None)
     )
-    return {(man, service): one for man, service, one in work.session.execute(wanted).tuples()}
+    return {(man, service): one for man, service, one in work.session.execute(wanted)}
 
 
 def _by_ref(work: Work, model: type[Any]) -> dict[str, UUID]:
     known = select(model.external_ref, model.id).where(
         model.ref_owner == work.actor.ref_owner, model.external_ref.is_not(None)
     )
-    return dict(work.session.execute(known).tuples().all())
+    return dict(work.session.execute(known).all())

@@ -164,7 +164,7 @@ def _men(database: Database, scope: Scope) -> dict[str, Any]:
         .where(belonged.c.nth == 1)
         .group_by(belonged.c.neighbourhood)
     )
-    by_neighbourhood: dict[str, int] = dict(sorted(database.execute(counted).tuples().all()))
+    by_neighbourhood: dict[str, int] = dict(sorted(database.execute(counted).all()))
     return {"taking_part": sum(by_neighbourhood.values()), "by_neighbourhood": by_neighbourhood}
 
 
@@ -179,10 +179,10 @@ def _participation(database: Database, scope: Scope) -> dict[str, Any]:
         .cte("came")
     )
     named: dict[date, int] = dict(
-        database.execute(select(came.c.monday, func.count()).group_by(came.c.monday)).tuples().all()
+        database.execute(select(came.c.monday, func.count()).group_by(came.c.monday)).all()
     )
     unnamed = select(monday, func.sum(Session.anonymous_headcount)).where(*held).group_by(monday)
-    anonymous = dict(database.execute(unnamed).tuples().all())
+    anonymous = dict(database.execute(unnamed).all())
     weeks = [
         {
             "week": _week_name(start),
@@ -204,7 +204,7 @@ def _quarters(database: Database, came: CTE) -> list[dict[str, Any]]:
         .order_by(per_man.c.quarter)
     )
     steady: dict[str, int] = {}
-    for name, weeks, men in database.execute(counted).tuples():
+    for name, weeks, men in database.execute(counted):
         enough = 2 * weeks >= _weeks_in(name)
         steady[name] = steady.get(name, 0) + (men if enough else 0)
     return [
@@ -269,7 +269,7 @@ def _referrals(database: Database, scope: Scope) -> dict[str, Any]:
 
 def _grouped(database: Database, column: Any, conditions: Sequence[Any]) -> dict[Any, int]:
     statement = select(column, func.count()).where(*conditions).group_by(column).order_by(column)
-    return dict(database.execute(statement).tuples().all())
+    return dict(database.execute(statement).all())
 
 
 def _median(days: Mapping[int, int]) -> float | None:
@@ -318,7 +318,7 @@ def _checkpoints(
     database: Database, known: Any, conditions: Sequence[Any], due_if_started_by: date
 ) -> dict[str, int]:
     due = JobFact.started_on <= due_if_started_by
-    rows = database.execute(select(known, due, func.count()).where(*conditions).group_by(known, due)).tuples()
+    rows = database.execute(select(known, due, func.count()).where(*conditions).group_by(known, due))
     counts = dict.fromkeys(CHECKPOINTS, 0)
     for status, is_due, count in rows:
         counts[status or ("not_recorded" if is_due else "not_yet_due")] += count

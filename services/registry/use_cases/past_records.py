@@ -210,7 +210,7 @@ def store_sessions(work: Work, rows: Sequence[Row], report: Report) -> None:
 
 
 def _activities(work: Work, rows: Sequence[Row]) -> dict[tuple[UUID, str], UUID]:
-    known = work.session.execute(select(Activity.shed_id, Activity.name, Activity.id)).tuples()
+    known = work.session.execute(select(Activity.shed_id, Activity.name, Activity.id))
     activities = {(shed_id, name): activity_id for shed_id, name, activity_id in known}
     wanted = {(row.values["shed_id"], row.values["activity"]) for row in rows}
     for shed_id, name in sorted(wanted - activities.keys(), key=str):
@@ -226,7 +226,7 @@ def _sessions_there(work: Work, activity_ids: Sequence[UUID]) -> set[tuple[UUID,
     for start in range(0, len(activity_ids), AT_ONCE):
         some = activity_ids[start : start + AT_ONCE]
         held = select(Session.activity_id, Session.held_on).where(Session.activity_id.in_(some))
-        there.update(work.session.execute(held).tuples().all())
+        there.update(work.session.execute(held).all())
     return there
 
 
@@ -264,4 +264,4 @@ def _taken(values: Mapping[str, Any], names: str) -> dict[str, Any]:
 
 def _closing_days(work: Work) -> dict[UUID, date]:
     closed = select(Shed.id, Shed.closed_on).where(Shed.closed_on.is_not(None))
-    return {shed_id: day for shed_id, day in work.session.execute(closed).tuples() if day}
+    return {shed_id: day for shed_id, day in work.session.execute(closed) if day}

@@ -1,0 +1,163 @@
+"""The two back ends that tests run on: SQLite with the feed, and PostgreSQL with RabbitMQ.
+
+The second is used where both servers answer; with SBS_TEST_BACKENDS=all it must be.
+"""
+
+import os
+import shutil
+import socket
+import tempfile
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from sqlalchemy import create_engine, inspect, text, update
+
+from deploy.programme import SERVICES, Origin, Programme
+from shared.identifiers import new_id
+from shared.messaging.outbox import FeedState
+from shared.tokens import new_signing_key, public_keys
+from tests.broker import Broker
+
+POSTGRESQL = os.environ.get("SBS_TEST_DATABASE_URL", "postgresql://postgres@127.0.0.1:5432")
+RABBITMQ = os.environ.get("SBS_TEST_BROKER_URL", "amqp://guest:guest@127.0.0.1:5672//")
+ALL = os.environ.get("SBS_TEST_BACKENDS") == "all"
+SQLITE_FEED, POSTGRESQL_RABBITMQ = "sqlite-feed", "postgresql-rabbitmq"
+SIGNING_KEY = new_signing_key()
+
+
+def answers(url: str) -> bool:
+    """Whether something listens where a URL points."""
+    parts = urlsplit(url)
+    try:
+        with socket.create_connection((parts.hostname, parts.port), timeout=1):
+            return True
+    except OSError:
+        return False
+
+
+def available() -> list[str]:
+    """The back ends that tests run on, here and now."""
+    servers = answers(POSTGRESQL) and answers(RABBITMQ)
+    return [SQLITE_FEED, POSTGRESQL_RABBITMQ] if servers or ALL else [SQLITE_FEED]
+
+
+def fast_folder() -> Path:
+    """A new folder in memory where the machine has such a place: fewer waits, the same code."""
+    memory = Path("/dev/shm")
+    return Path(tempfile.mkdtemp(prefix="sbs-test-", dir=memory if memory.is_dir() else None))
+
+
+@dataclass
+class Backend:
+    """One back end for one test process: databases that are migrated once and emptied for each test."""
+
+    kind: str
+    worker: str
+
+    def __post_init__(self) -> None:
+        self.folder = fast_folder()
+        self._broker: Broker | None = None
+
+    @property
+    def is_postgresql(self) -> bool:
+        return self.kind == POSTGRESQL_RABBITMQ
+
+    @property
+    def namespace(self) -> str:
+        return f"sbs-test-{self.worker}"
+
+    def environ(self) -> dict[str, str]:
+        """The settings of a programme on this back end."""
+        environ = {
+            "SBS_TRUSTED_KEYS": public_keys(SIGNING_KEY),
+            "SBS_TIMEZONE": "UTC",
+            "SBS_DATABASE_URL": f"sqlite:///{self.folder}/{{service}}.db",
+        }
+        if self.is_postgresql:
+            environ |= {
+                "SBS_DATABASE_URL": f"{POSTGRESQL}/sbs_test_{self.worker}_{{service}}",
+                "SBS_BROKER_URL": RABBITMQ,
+                "SBS_BROKER_NAMESPACE": self.namespace,
+            }
+        return environ
+
+    @cached_property
+    def programme(self) -> Programme:
+        """The one programme of this test process on this back end, migrated."""
+        if self.is_postgresql:
+            _drop(self.worker)
+        programme = Programme(self.environ())
+        programme.migrate()
+        return programme
+
+    @cached_property
+    def origin(self) -> Origin:
+        origin = self.programme.origin()
+        for app in origin.apps.values():
+            app.testing = False
+            app.config["PROPAGATE_EXCEPTIONS"] = False
+        return origin
+
+    @property
+    def broker(self) -> Broker:
+        """The services joined by RabbitMQ, for as long as a test process lives."""
+        if self._broker is None:
+            self._broker = Broker(self.programme, self.namespace)
+        return self._broker
+
+    def close_broker(self) -> None:
+        if self._broker is not None:
+            self._broker.close()
+            self._broker = None
+
+    def empty(self) -> None:
+        """Delete every row but those that migrations put there."""
+        for name, statements in self._emptying.items():
+            with self.programme.services[name].database.engine.begin() as connection:
+                for statement in statements:
+                    connection.exec_driver_sql(statement)
+                # A message that an earlier test left on the broker belongs to another life of the feed.
+                connection.execute(update(FeedState).values(epoch=new_id(), relayed_position=0))
+
+    @cached_property
+    def _emptying(self) -> dict[str, list[str]]:
+        """The statements that empty each database, foreign keys left aside until they are done."""
+        later = (
+            "set local session_replication_role = replica"
+            if self.is_postgresql
+            else "pragma defer_foreign_keys = on"
+        )
+        statements = {}
+        for name, service in self.programme.services.items():
+            tables = [t for t in inspect(service.database.engine).get_table_names() if t not in KEPT]
+            steps = [later, *(f'delete from "{table}"' for table in tables)]
+            if name == "mentoring":
+                steps.append("delete from step_definition where place >= 100")
+                steps.append("update step_definition set in_use = true")
+            statements[name] = ["; ".join(steps)] if self.is_postgresql else steps
+        return statements
+
+    def close(self) -> None:
+        self.close_broker()
+        if "programme" in self.__dict__:
+            self.programme.dispose()
+        shutil.rmtree(self.folder, ignore_errors=True)
+        if self.is_postgresql:
+            _drop(self.worker)
+
+
+KEPT = {"shared_version", "service_version", "step_definition", "feed_state"}
+
+
+def _drop(worker: str) -> None:
+    engine = create_engine(f"{_driver()}/postgres", isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        for service in SERVICES:
+            connection.execute(text(f'drop database if exists "sbs_test_{worker}_{service}" with (force)'))
+    engine.dispose()
+
+
+def _driver() -> str:
+    return POSTGRESQL.replace("postgresql://", "postgresql+psycopg://")

@@ -1,0 +1,73 @@
+"""Fixtures: a back end per test process, a world per test; and, at the end, how many tests ran on which."""
+
+from collections import Counter
+from typing import Any
+
+import pytest
+import structlog
+
+from tests import backends
+from tests.builders.people import Programme101, a_programme
+from tests.world import World
+
+structlog.configure(
+    processors=[
+        structlog.processors.add_log_level,
+        structlog.processors.format_exc_info,
+        structlog.processors.JSONRenderer(),
+    ]
+)
+
+_opened: dict[str, backends.Backend] = {}
+_ran: Counter[str] = Counter()
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A test that asks for a world runs once on every back end that is there."""
+    if "backend" in metafunc.fixturenames:
+        metafunc.parametrize("backend", backends.available(), indirect=True)
+
+
+@pytest.fixture
+def backend(request: pytest.FixtureRequest) -> backends.Backend:
+    worker = getattr(request.config, "workerinput", {}).get("workerid", "main")
+    if request.param not in _opened:
+        _opened[request.param] = backends.Backend(request.param, worker)
+    return _opened[request.param]
+
+
+@pytest.fixture
+def world(backend: backends.Backend) -> World:
+    """Three services with empty databases and a standing clock."""
+    backend.empty()
+    return World(backend)
+
+
+@pytest.fixture
+def programme(world: World) -> Programme101:
+    """A partner with a shed, its people, a care organisation and a mentor; every event has arrived."""
+    return a_programme(world)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    for opened in _opened.values():
+        opened.close()
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    if report.when == "call" and report.outcome == "passed":
+        kinds = [
+            kind for kind in (backends.SQLITE_FEED, backends.POSTGRESQL_RABBITMQ) if kind in report.nodeid
+        ]
+        _ran[kinds[0] if kinds else "neither"] += 1
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """The last lines say what the tests ran on, so that a green run cannot hide a missing server."""
+    write = terminalreporter.write_line
+    write("")
+    write(f"Passed on SQLite with the feed:      {_ran[backends.SQLITE_FEED]}")
+    write(f"Passed on PostgreSQL with RabbitMQ:  {_ran[backends.POSTGRESQL_RABBITMQ]}")
+    write(f"Passed with no need of either:       {_ran['neither']}")
+    if backends.POSTGRESQL_RABBITMQ not in backends.available():
+        write("PostgreSQL or RabbitMQ does not answer here, so nothing ran on them.")
