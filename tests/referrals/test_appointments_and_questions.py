@@ -1,0 +1,192 @@
+"""Appointments, questions and the answer's clock."""
+
+from datetime import date
+
+import pytest
+
+from services.referrals.domain.clock import AnswerClock
+from tests.world import moment
+
+
+def book(programme, place, day="2026-03-02"):
+    body = {"starts_at": moment(day), "place": "Room 3"}
+    return programme.care_worker.post(f"{place}/appointments", body).json
+
+
+class TestAppointments:
+    def test_one_is_booked_for_what_was_accepted(self, programme):
+        place = programme.a_referral("received")
+        programme.care_worker.post(f"{place}/appointments", {"starts_at": moment("2026-03-02")}, expect=409)
+        programme.care_worker.act(f"{place}/accept")
+
+        assert book(programme, place)["state"] == "booked"
+
+    def test_the_ambassador_sees_the_day_only(self, programme):
+        place = programme.a_referral("accepted")
+        made = book(programme, place)
+
+        (seen,) = programme.ambassador.get(f"{place}/appointments").json["items"]
+
+        assert seen["day"] == "2026-03-02"
+        assert not seen.keys() & {"starts_at", "place"}
+        assert made["place"] == "Room 3"
+
+    def test_moving_one_keeps_who_asked_and_why(self, programme, world):
+        place = programme.a_referral("accepted")
+        made = book(programme, place, "2026-03-04")
+        one = f"/referrals/appointments/{made['id']}"
+        moved = {"starts_at": moment("2026-03-06", 15), "asked_by": "shedder", "why": "He works on Wednesdays."}
+
+        programme.care_worker.act(f"{one}/reschedule", {"starts_at": moment("2026-03-06")}, expect=422)
+        answer = programme.care_worker.act(f"{one}/reschedule", moved)
+
+        assert answer.json["state"] == "rescheduled"
+        assert answer.json["day"] == "2026-03-06"
+        told = [d["data"] for d in world.told("referrals") if "rescheduled" in d["type"]]
+        assert told[0]["asked_by"] == "shedder"
+        with world.work("referrals") as work:
+            from services.referrals.models import AppointmentChange
+
+            (change,) = work.session.query(AppointmentChange).all()
+            assert change.why == "He works on Wednesdays."
+
+    def test_an_attended_one_starts_the_referral(self, programme):
+        place = programme.a_referral("accepted")
+        made = book(programme, place)
+
+        programme.care_worker.act(f"/referrals/appointments/{made['id']}/attend")
+
+        assert programme.ambassador.get(place).json["state"] == "in_progress"
+
+    def test_a_missed_one_does_not(self, programme):
+        place = programme.a_referral("accepted")
+        made = book(programme, place)
+
+        programme.care_worker.act(f"/referrals/appointments/{made['id']}/miss")
+
+        assert programme.ambassador.get(place).json["state"] == "accepted"
+
+    def test_one_to_come_is_neither_attended_nor_missed(self, programme):
+        place = programme.a_referral("accepted")
+        made = book(programme, place, "2026-03-09")
+
+        for action in ("attend", "miss"):
+            programme.care_worker.act(f"/referrals/appointments/{made['id']}/{action}", expect=422)
+
+    @pytest.mark.parametrize("last", ["attend", "miss", "cancel"])
+    def test_what_is_over_is_over(self, programme, last):
+        place = programme.a_referral("accepted")
+        one = f"/referrals/appointments/{book(programme, place)['id']}"
+        why = {"asked_by": "organisation", "why": "Illness."}
+        programme.care_worker.act(f"{one}/{last}", why if last == "cancel" else {})
+
+        for action in ("reschedule", "attend", "miss", "cancel"):
+            programme.care_worker.act(f"{one}/{action}", expect=409)
+
+    def test_a_referral_that_ends_cancels_what_was_to_come(self, programme, world):
+        place = programme.a_referral("accepted")
+        made = book(programme, place, "2026-03-20")
+
+        programme.ambassador.act(f"{place}/withdraw", {"reason": "moved_away"})
+
+        (seen,) = programme.care_worker.get(f"{place}/appointments").json["items"]
+        assert seen["state"] == "cancelled"
+        assert "appointment.cancelled" in world.told_types("referrals")
+        assert made["id"] == seen["id"]
+
+    def test_only_the_receiver_works_on_them(self, programme):
+        place = programme.a_referral("accepted")
+        made = book(programme, place)
+
+        programme.ambassador.post(f"{place}/appointments", {"starts_at": moment("2026-03-02")}, expect=403)
+        programme.ambassador.act(f"/referrals/appointments/{made['id']}/attend", expect=403)
+
+
+class TestQuestions:
+    def ask(self, caller, place, text="Mornings?"):
+        return caller.post(f"{place}/questions", {"question": text}).json
+
+    def test_while_the_organisation_waits_its_clock_stands_still(self, programme, world):
+        place = programme.a_referral("requested")
+        due = programme.care_worker.get(place).json["answer_due_on"]
+        assert due == "2026-03-12"
+        world.clock.advance(days=2)
+        question = self.ask(programme.care_worker, place)
+        assert programme.care_worker.get(place).json["clock_stopped_on"] == "2026-03-04"
+        world.clock.advance(days=5)
+
+        programme.ambassador.act(f"/referrals/questions/{question['id']}/answer", {"answer": "Yes."})
+
+        after = programme.care_worker.get(place).json
+        assert after["answer_due_on"] == "2026-03-17"
+        assert after["clock_stopped_on"] is None
+
+    def test_it_goes_on_when_the_last_question_is_answered(self, programme, world):
+        place = programme.a_referral("requested")
+        questions = [self.ask(programme.care_worker, place, text) for text in ("A?", "B?")]
+        world.clock.advance(days=3)
+
+        programme.ambassador.act(f"/referrals/questions/{questions[0]['id']}/answer", {"answer": "Yes."})
+        assert programme.care_worker.get(place).json["clock_stopped_on"] == "2026-03-02"
+        programme.ambassador.act(f"/referrals/questions/{questions[1]['id']}/answer", {"answer": "No."})
+        assert programme.care_worker.get(place).json["answer_due_on"] == "2026-03-15"
+
+    def test_a_question_of_the_sender_stops_no_clock(self, programme):
+        place = programme.a_referral("requested")
+
+        self.ask(programme.ambassador, place)
+
+        assert programme.care_worker.get(place).json["clock_stopped_on"] is None
+
+    def test_the_other_side_answers_and_once(self, programme):
+        place = programme.a_referral("requested")
+        one = f"/referrals/questions/{self.ask(programme.care_worker, place)['id']}"
+
+        programme.care_worker.act(f"{one}/answer", {"answer": "Mine."}, expect=403)
+        programme.ambassador.act(f"{one}/answer", {"answer": "Yes."})
+        programme.ambassador.act(f"{one}/answer", {"answer": "No."}, expect=409)
+        assert programme.care_worker.get(one).json["answer"] == "Yes."
+
+    def test_the_days_taken_leave_out_the_waiting(self, programme, world):
+        place = programme.a_referral("requested")
+        self.ask(programme.care_worker, place)
+        world.clock.advance(days=6)
+        question = programme.care_worker.get(f"{place}/questions").json["items"][0]
+        programme.ambassador.act(f"/referrals/questions/{question['id']}/answer", {"answer": "Yes."})
+        world.clock.advance(days=4)
+
+        programme.care_worker.act(f"{place}/accept")
+
+        service = programme.ambassador.get(f"/referrals/services/{programme.service_id}").json
+        assert service["days_taken"] == 4
+        assert service["answers_counted"] == 1
+        assert service["promised_days"] == 10
+
+    def test_nothing_is_asked_of_what_has_ended(self, programme):
+        place = programme.a_referral("declined")
+
+        programme.care_worker.post(f"{place}/questions", {"question": "Why?"}, expect=409)
+
+
+class TestClock:
+    """The rule by itself."""
+
+    def test_due_is_the_promise_from_the_day_of_the_request(self):
+        assert AnswerClock.begin(date(2026, 3, 1), 10).due_on == date(2026, 3, 11)
+
+    def test_it_is_overdue_the_day_after_and_never_while_it_stands(self):
+        clock = AnswerClock.begin(date(2026, 3, 1), 10)
+
+        assert not clock.is_overdue(date(2026, 3, 11))
+        assert clock.is_overdue(date(2026, 3, 12))
+        assert not clock.stop(date(2026, 3, 5)).is_overdue(date(2026, 6, 1))
+
+    def test_stopping_twice_is_stopping_once(self):
+        clock = AnswerClock.begin(date(2026, 3, 1), 10).stop(date(2026, 3, 2)).stop(date(2026, 3, 4))
+
+        assert clock.resume(date(2026, 3, 6)).due_on == date(2026, 3, 15)
+
+    def test_an_answer_given_while_it_stands_counts_until_then(self):
+        clock = AnswerClock.begin(date(2026, 3, 1), 10).stop(date(2026, 3, 4))
+
+        assert clock.days_taken(date(2026, 3, 1), date(2026, 3, 9)) == 3
