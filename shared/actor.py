@@ -1,13 +1,13 @@
 """Who is acting: a person in one role, a machine client, or the system itself."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from uuid import UUID
 
 
 class Role(StrEnum):
-    """The people of DOMAIN.md, "Who uses it"; `system` is a service acting by itself."""
+    """Who uses it, as roles; `system` is a service acting by itself."""
 
     AMBASSADOR = "ambassador"
     CARE_WORKER = "care_worker"
@@ -19,7 +19,29 @@ class Role(StrEnum):
     SYSTEM = "system"
 
 
-PEOPLE = frozenset(Role) - {Role.SYSTEM, Role.INTEGRATOR}
+SEE_AS_AN_ORGANISATION = "referrals:read"
+ANSWER_AS_AN_ORGANISATION = "referrals:answer"
+SCOPES = (
+    "directory:read",
+    "directory:write",
+    "events:read",
+    "figures:read",
+    "import",
+    ANSWER_AS_AN_ORGANISATION,
+    SEE_AS_AN_ORGANISATION,
+)
+"""What a machine client may be allowed; each is named by the policies that it opens."""
+OF_AN_ORGANISATION = frozenset({SEE_AS_AN_ORGANISATION, ANSWER_AS_AN_ORGANISATION})
+"""With these a client is to a care organisation what its care workers are, so its token names it."""
+SPEAKS_FOR = {
+    Role.AMBASSADOR: "ambassador_id",
+    Role.CARE_WORKER: "organisation_id",
+    Role.MENTOR: "mentor_id",
+    Role.COORDINATOR: "partner_id",
+}
+"""Whom a role speaks for. Without it there is no telling what is his own, so no token goes without."""
+COVERED = frozenset({Role.AMBASSADOR, Role.CARE_WORKER, Role.MENTOR})
+"""The roles in which a stand-in may act for somebody who is absent."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +51,10 @@ class Actor:
     `id` is the account or the client. The other identifiers say whom the role speaks for: an
     ambassador and a mentor for themselves, a care worker for an organisation, a coordinator for a
     partner. What they stand in relation to is looked up at every call, never carried along.
+
+    `on_behalf_of` is the account of an absent person for whom a stand-in acts. `emergency_shedder_id` is the
+    one man whom the caller may see, for an hour, by emergency access. `sign_in_id` is the sign-in that a
+    person came by; a client's token has none.
     """
 
     id: UUID
@@ -38,15 +64,32 @@ class Actor:
     mentor_id: UUID | None = None
     partner_id: UUID | None = None
     scopes: frozenset[str] = frozenset()
+    on_behalf_of: UUID | None = None
+    emergency_shedder_id: UUID | None = None
+    sign_in_id: UUID | None = None
+
+    @property
+    def people(self) -> frozenset[UUID]:
+        """The accounts that have a hand in it: his own, and that on whose behalf he acts."""
+        return frozenset(one for one in (self.id, self.on_behalf_of) if one is not None)
 
     @property
     def is_system(self) -> bool:
         return self.role is Role.SYSTEM
 
+    def without_emergency(self) -> "Actor":
+        """The same caller in his own right only."""
+        return replace(self, emergency_shedder_id=None) if self.emergency_shedder_id else self
+
+    def asking_for(self, shedder_id: UUID | None) -> "Actor":
+        """The caller of a list: by emergency access only where it is asked for that one man."""
+        return self if shedder_id == self.emergency_shedder_id else self.without_emergency()
+
     @property
     def ref_owner(self) -> str:
         """Whose own references this caller writes: refs are unique per owner (see `external_ref`)."""
-        owner = self.partner_id or self.organisation_id or (self.id if not self.is_system else None)
+        own = self.on_behalf_of or self.id
+        owner = self.partner_id or self.organisation_id or (own if not self.is_system else None)
         return str(owner) if owner else PROGRAMME
 
     @property

@@ -14,6 +14,11 @@ class Clock(Protocol):
     def today(self) -> date: ...
 
 
+def noon(day: date, now: datetime) -> datetime:
+    """The moment that stands for a past day of which the hour is not known."""
+    return datetime(day.year, day.month, day.day, 12, tzinfo=now.tzinfo)
+
+
 @dataclass(frozen=True)
 class SystemClock:
     """The machine's clock; `zone` decides when a new day begins."""

@@ -6,71 +6,24 @@ what is wrong in a last column, to be mended and imported again. A row that is t
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 from uuid import UUID
 
-from marshmallow import EXCLUDE, Schema
+from marshmallow import EXCLUDE, Schema, ValidationError
 
 from shared.actor import Actor
+from shared.audit.deed import Deed
 from shared.errors import FieldError, InvalidInput
 from shared.http.schemas import from_text
+from shared.imported_rows import BadCell, References, Report, Row, good
+from shared.references import Lookup, OwnReferences
 from shared.unit_of_work import Service, UnitOfWork
 
 MOST_ROWS = 500_000
 FAULT_COLUMN = "what_is_wrong"
-
-
-class References(Protocol):
-    """Finds things of any service by the sender's own references."""
-
-    def find(self, kind: str, refs: Iterable[str]) -> Mapping[str, UUID]: ...
-
-
-@dataclass(frozen=True)
-class BadCell:
-    """One fault: the line it stands on, the column (none: the whole row or file), the reason."""
-
-    line: int
-    column: str | None
-    reason: str
-
-    def said(self, file: str) -> str:
-        where = f", column {self.column}" if self.column else ""
-        return f"{file}, line {self.line}{where}: {self.reason}"
-
-
-@dataclass
-class Row:
-    """One row: where it stands, its cells as they were, its checked values, its faults."""
-
-    line: int
-    cells: list[str]
-    values: dict[str, Any] = field(default_factory=dict)
-    faults: list[BadCell] = field(default_factory=list)
-
-    def blame(self, column: str | None, reason: str) -> None:
-        self.faults.append(BadCell(self.line, column, reason))
-
-
-@dataclass
-class Report:
-    """What came of one file."""
-
-    file: str
-    rows: int = 0
-    new: int = 0
-    already_there: int = 0
-    refused: bool = False
-    bad: list[BadCell] = field(default_factory=list)
-    warnings: list[BadCell] = field(default_factory=list)
-    bad_rows: str = ""
-
-    @property
-    def bad_lines(self) -> int:
-        return len({cell.line for cell in self.bad})
 
 
 Store = Callable[[UnitOfWork[Any], Sequence[Row], Report], None]
@@ -80,6 +33,7 @@ Store = Callable[[UnitOfWork[Any], Sequence[Row], Report], None]
 class Importer:
     """One kind of file: its name, its rows' schema, which columns hold lists, and how rows are stored.
 
+    `elsewhere` says which columns name things of other services, and what kind of thing.
     `check` looks at rows against each other and against what is known, and blames those that cannot be.
     `store` adds the good ones that are not there yet, and counts in the report.
     """
@@ -89,6 +43,7 @@ class Importer:
     check: Callable[[UnitOfWork[Any], Sequence[Row], References], None]
     store: Store
     lists: frozenset[str] = frozenset()
+    elsewhere: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def columns(self) -> list[str]:
@@ -106,18 +61,41 @@ def run_import(
     actor: Actor,
     importer: Importer,
     content: bytes,
-    references_for: Callable[[UnitOfWork[Any]], References],
+    lookup: Lookup,
     *,
+    deed: Deed,
     skip_bad: bool = False,
     dry_run: bool = False,
 ) -> Report:
-    """Check a file and store it in one transaction; a refused file and a dry run leave no trace."""
+    """Check a file and store it in one transaction; a refused file and a dry run leave nothing of it.
+
+    `deed` goes on record in that transaction, with how many were new and the men whom they are about.
+    """
     report = Report(importer.file)
+    # Reading and asking others come before the transaction: on SQLite it keeps everybody else from writing.
+    header, rows, report.bad = read_rows(importer, content)
+    report.rows = len(rows)
+    found = _found_elsewhere(importer, rows, lookup.elsewhere)
+    deed.object_kind = importer.file.removesuffix(".csv")
     with suppress(_Undone), service.begin(actor) as work:
-        _import(importer, work, content, references_for(work), report, skip_bad)
+        _import(importer, work, header, rows, OwnReferences(work, lookup.kinds, found), report, skip_bad)
         if dry_run or report.refused:
             raise _Undone
+        deed.items = report.new
+        work.put_on_record(deed)
     return report
+
+
+def _found_elsewhere(
+    importer: Importer, rows: Sequence[Row], elsewhere: References
+) -> Mapping[str, Mapping[str, UUID]]:
+    """What other services know of the references in a file, by kind."""
+    named: dict[str, set[str]] = {kind: set() for kind in importer.elsewhere.values()}
+    for row in rows:
+        for column, kind in importer.elsewhere.items():
+            if column in row.values:
+                named[kind].add(row.values[column])
+    return {kind: elsewhere.find(kind, refs) for kind, refs in named.items()}
 
 
 class _Undone(Exception):
@@ -127,13 +105,12 @@ class _Undone(Exception):
 def _import(
     importer: Importer,
     work: UnitOfWork[Any],
-    content: bytes,
+    header: list[str],
+    rows: list[Row],
     references: References,
     report: Report,
     skip_bad: bool,
 ) -> None:
-    header, rows, report.bad = read_rows(importer, content)
-    report.rows = len(rows)
     importer.check(work, good(rows), references)
     bad = [row for row in rows if row.faults]
     report.bad += [fault for row in bad for fault in row.faults]
@@ -210,12 +187,11 @@ def _check_rows(importer: Importer, header: list[str], rows: Sequence[Row]) -> N
             for name, cell in filled.items()
         }
         values = from_text(schema, values)
-        messages = schema.validate(values)
-        if not messages:
+        try:
             row.values = dict(schema.load(values))
-        else:
-            for error in InvalidInput.from_messages(messages).errors:
-                row.blame(_column(error), error.reason)
+        except ValidationError as error:
+            for fault in InvalidInput.from_messages(error.messages).errors:
+                row.blame(_column(fault), fault.reason)
 
 
 def _column(error: FieldError) -> str | None:
@@ -229,54 +205,9 @@ def _to_mend(header: list[str], bad: Sequence[Row]) -> str:
     writer = csv.writer(file)
     writer.writerow([*(header[place] for place in kept), FAULT_COLUMN])
     for row in bad:
-        said = "; ".join(
+        said = " ".join(
             f"{cell.column}: {cell.reason}" if cell.column else cell.reason for cell in row.faults
         )
         cells = [row.cells[place] if place < len(row.cells) else "" for place in kept]
         writer.writerow([*cells, said])
     return file.getvalue()
-
-
-def blame_twins(rows: Sequence[Row], column: str, *names: str) -> None:
-    """Blame every row whose values `names` stand in an earlier row already."""
-    seen: dict[tuple[Any, ...], int] = {}
-    for row in rows:
-        key = tuple(row.values.get(name) for name in names)
-        if key in seen:
-            row.blame(column, f"The same stands in line {seen[key]} already.")
-        else:
-            seen[key] = row.line
-
-
-def find_all(rows: Sequence[Row], references: References, column: str, kind: str, what: str) -> None:
-    """Put the identifier of what a column names beside it (`shed_id` for `shed_ref`), or blame the row."""
-    named = [row for row in rows if column in row.values]
-    found = references.find(kind, {row.values[column] for row in named}) if named else {}
-    for row in named:
-        ref = row.values[column]
-        if ref in found:
-            row.values[f"{column.removesuffix('_ref')}_id"] = found[ref]
-        else:
-            row.blame(column, f"There is no {what} with this reference, or none of yours.")
-
-
-def blame_to_come(work: UnitOfWork[Any], rows: Sequence[Row], *columns: str) -> None:
-    """Blame every row that holds a day still to come."""
-    for row in rows:
-        for column in columns:
-            day = row.values.get(column)
-            if day is not None and day > work.today:
-                row.blame(column, "This day is still to come.")
-
-
-def blame_before(rows: Sequence[Row], later: str, earlier: str) -> None:
-    """Blame every row in which a day lies before another that it must not precede."""
-    for row in rows:
-        first, last = row.values.get(earlier), row.values.get(later)
-        if first is not None and last is not None and last < first:
-            row.blame(later, f"It lies before {earlier}.")
-
-
-def good(rows: Sequence[Row]) -> list[Row]:
-    """The rows without a fault."""
-    return [row for row in rows if not row.faults]

@@ -4,17 +4,20 @@ Each such service declares the tables with its own base and takes the handlers; 
 Only identifiers, codes and dates are here: nobody's name is known outside the registry.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from marshmallow import fields
-from sqlalchemy import Index, String, select
+from sqlalchemy import ColumnElement, Index, String, select, update
 from sqlalchemy.orm import Mapped, Session, declared_attr, mapped_column
 
-from shared.messaging.consumer import Handler, Told
+from shared.database.finding import batches
+from shared.database.upsert import upsert
+from shared.erased import ErasedSubject, not_erased
+from shared.known_events import ConsentGiven, ConsentWithdrawn, Joined, Left, ShedClosed, ShedOpened
+from shared.messaging.consumer import Handler
 from shared.messaging.events import Event
 from shared.unit_of_work import UnitOfWork
 
@@ -74,14 +77,29 @@ class Known:
             select(consent)
             .where(
                 consent.shedder_id == shedder_id,
-                consent.purpose == purpose,
                 consent.organisation_id == organisation_id,
-                consent.state == ACTIVE,
-                consent.expires_on.is_(None) | (consent.expires_on >= today),
+                *self._active(purpose, today),
             )
             .with_for_update(read=True)
         )
         return session.scalars(statement).all()
+
+    def agreed(
+        self, session: Session, men: Collection[UUID], purpose: str, today: date
+    ) -> set[tuple[UUID, UUID | None]]:
+        """Of these men, who consents to a purpose today, and for which recipient (None: it has none)."""
+        agreed: set[tuple[UUID, UUID | None]] = set()
+        for some in batches(men):
+            statement = select(self.consent.shedder_id, self.consent.organisation_id).where(
+                self.consent.shedder_id.in_(some), *self._active(purpose, today)
+            )
+            agreed.update(session.execute(statement))
+        return agreed
+
+    def _active(self, purpose: str, today: date) -> list[ColumnElement[bool]]:
+        consent = self.consent
+        in_time = consent.expires_on.is_(None) | (consent.expires_on >= today)
+        return [consent.purpose == purpose, consent.state == ACTIVE, in_time]
 
     def sheds_of(self, session: Session, shedder_id: UUID) -> Sequence[Any]:
         """The sheds that a man belongs to now, the one he joined last first."""
@@ -103,93 +121,92 @@ class Known:
         )
         return session.scalars(statement.limit(1)).one_or_none()
 
+    def is_known_to(self, session: Session, shedder_id: UUID, partner_id: UUID | None) -> bool:
+        """Whether a man belongs, or belonged, to a shed of this partner."""
+        member = self.membership
+        belonged = (
+            select(member.shed_id)
+            .join(self.shed, self.shed.shed_id == member.shed_id)
+            .where(member.shedder_id == shedder_id, self.shed.partner_id == partner_id)
+        )
+        return session.scalar(belonged.limit(1)) is not None
+
+    def may_know(self, work: UnitOfWork[Any], shedder_id: UUID) -> bool:
+        """Whether the man belongs, or belonged, to a shed of the caller's partner."""
+        if work.actor.is_system:
+            return work.session.get(ErasedSubject, shedder_id) is None
+        statement = (
+            select(self.membership.shed_id)
+            .join(self.shed, self.shed.shed_id == self.membership.shed_id)
+            .where(
+                self.membership.shedder_id == shedder_id,
+                self.shed.partner_id == work.actor.partner_id,
+                not_erased(self.membership.shedder_id),
+            )
+        )
+        return work.session.scalar(statement.limit(1)) is not None
+
     def handlers(self) -> list[Handler]:
         """What to do when the registry tells of sheds, memberships and consents."""
         return [
-            Handler("shed.opened", _ShedOpened, self._shed_opened),
-            Handler("shed.closed", _ShedClosed, self._shed_closed),
-            Handler("shedder.registered", _Joined, self._joined),
-            Handler("shedder.joined", _Joined, self._joined),
-            Handler("shedder.left", _Left, self._left),
-            Handler("consent.given", _ConsentGiven, self._consent_given),
+            Handler("shed.opened", ShedOpened, self._shed_opened),
+            Handler("shed.closed", ShedClosed, self._shed_closed),
+            Handler("shedder.registered", Joined, self._joined),
+            Handler("shedder.joined", Joined, self._joined),
+            Handler("shedder.left", Left, self._left),
+            Handler("consent.given", ConsentGiven, self._consent_given),
             Handler("consent.withdrawn", ConsentWithdrawn, self._consent_withdrawn),
         ]
 
     def _shed_opened(self, work: UnitOfWork[Any], _event: Event, told: dict[str, Any]) -> None:
-        if work.session.get(self.shed, told["shed_id"]) is None:
-            work.session.add(self.shed(**told))
+        """Know the shed, its partner and its country."""
+        upsert(work.session, self.shed, told, update=("partner_id", "country"))
 
     def _shed_closed(self, work: UnitOfWork[Any], _event: Event, told: dict[str, Any]) -> None:
-        work.session.get_one(self.shed, told["shed_id"]).closed_on = told["closed_on"]
+        """Know that the shed is closed."""
+        work.session.execute(
+            update(self.shed).where(self.shed.shed_id == told["shed_id"]).values(closed_on=told["closed_on"])
+        )
 
     def _joined(self, work: UnitOfWork[Any], _event: Event, told: dict[str, Any]) -> None:
-        membership = work.session.get(self.membership, (told["shedder_id"], told["shed_id"]))
-        if membership is None:
-            work.session.add(self.membership(**told))
-        else:
-            membership.joined_on, membership.left_on = told["joined_on"], None
+        """Know that the man belongs to the shed."""
+        upsert(work.session, self.membership, told | {"left_on": None})
 
     def _left(self, work: UnitOfWork[Any], _event: Event, told: dict[str, Any]) -> None:
-        membership = work.session.get_one(self.membership, (told["shedder_id"], told["shed_id"]))
-        membership.left_on = told["left_on"]
+        """Know that he belongs to it no more."""
+        work.session.execute(
+            update(self.membership)
+            .where(
+                self.membership.shedder_id == told["shedder_id"], self.membership.shed_id == told["shed_id"]
+            )
+            .values(left_on=told["left_on"])
+        )
 
     def _consent_given(self, work: UnitOfWork[Any], _event: Event, told: dict[str, Any]) -> None:
+        """Know what he consents to, in the place of an earlier consent to the same."""
         replaced = told.pop("replaces")
         if replaced is not None:
-            earlier = work.session.get(self.consent, replaced)
-            if earlier is not None and earlier.state == ACTIVE:
-                earlier.state = REPLACED
-        if work.session.get(self.consent, told["consent_id"]) is None:
-            work.session.add(self.consent(state=ACTIVE, **told))
+            work.session.execute(
+                update(self.consent)
+                .where(self.consent.consent_id == replaced, self.consent.state == ACTIVE)
+                .values(state=REPLACED)
+            )
+        # Told again, it must not undo a withdrawal that came after it.
+        upsert(work.session, self.consent, told | {"state": ACTIVE}, update=())
 
     def _consent_withdrawn(self, work: UnitOfWork[Any], _event: Event, told: dict[str, Any]) -> None:
-        work.session.get_one(self.consent, told["consent_id"], with_for_update=True).state = WITHDRAWN
-        work.session.flush()
-
-
-class _ShedOpened(Told):
-    shed_id = fields.UUID(required=True)
-    partner_id = fields.UUID(required=True)
-    country = fields.String(required=True)
-
-
-class _ShedClosed(Told):
-    shed_id = fields.UUID(required=True)
-    closed_on = fields.Date(required=True)
-
-
-class _Joined(Told):
-    shedder_id = fields.UUID(required=True)
-    shed_id = fields.UUID(required=True)
-    joined_on = fields.Date(required=True)
-
-
-class _Left(Told):
-    shedder_id = fields.UUID(required=True)
-    shed_id = fields.UUID(required=True)
-    left_on = fields.Date(required=True)
-
-
-class _ConsentGiven(Told):
-    consent_id = fields.UUID(required=True)
-    shedder_id = fields.UUID(required=True)
-    purpose = fields.String(required=True)
-    organisation_id = fields.UUID(required=True, allow_none=True)
-    given_on = fields.Date(required=True)
-    expires_on = fields.Date(required=True, allow_none=True)
-    replaces = fields.UUID(required=True, allow_none=True)
-
-
-class ConsentWithdrawn(Told):
-    consent_id = fields.UUID(required=True)
-    shedder_id = fields.UUID(required=True)
-    purpose = fields.String(required=True)
-    organisation_id = fields.UUID(required=True, allow_none=True)
-    withdrawn_on = fields.Date(required=True)
+        """Know that he consents to it no more."""
+        # Heard of before it was given, it must be there to stand against that.
+        withdrawn = {**told, "state": WITHDRAWN, "given_on": told["withdrawn_on"]}
+        del withdrawn["withdrawn_on"]
+        upsert(work.session, self.consent, withdrawn, update=("state",))
 
 
 def extended(handlers: Sequence[Handler], **then: Any) -> list[Handler]:
     """The handlers, each followed by what a service does besides: `consent_withdrawn=withdraw_referrals`."""
+    unknown = then.keys() - {handler.name.replace(".", "_") for handler in handlers}
+    if unknown:
+        raise ValueError(f"There is no such event: {sorted(unknown)}.")
     return [
         Handler(handler.name, handler.reads, _in_turn(handler.handle, then[name]), handler.version)
         if (name := handler.name.replace(".", "_")) in then
@@ -203,4 +220,5 @@ def _in_turn(first: Any, second: Any) -> Any:
         first(work, event, dict(told))
         second(work, event, told)
 
+    both.__doc__ = second.__doc__
     return both

@@ -17,7 +17,7 @@ from shared.permissions import Policy
 
 @dataclass(frozen=True)
 class Transition:
-    """One row: what is done, from which states, to which, by whom, what it needs, what it tells."""
+    """One row: what is done, from which states, to which, by whom, what must be said, what it tells."""
 
     action: StrEnum
     sources: frozenset[StrEnum]
@@ -30,11 +30,15 @@ class Transition:
 
 @dataclass(frozen=True)
 class Lifecycle:
-    """A named set of transitions over the states of one thing."""
+    """A named set of transitions over the states of one thing.
+
+    `scopes`: by which scope a machine client takes the steps of a role.
+    """
 
     name: str
     initial: StrEnum
     transitions: tuple[Transition, ...]
+    scopes: tuple[tuple[Role, str], ...] = ()
 
     @cached_property
     def by_action(self) -> dict[str, Transition]:
@@ -49,7 +53,7 @@ class Lifecycle:
         row = self.by_action[action.value]
         if state not in row.sources:
             raise TransitionNotAllowed(
-                f"Cannot {spoken(action)} a {self.name} that is {spoken(state)}.", state=state.value
+                f"Cannot {spoken(action)} {a(self.name)} that is {spoken(state)}.", state=state.value
             )
         return row
 
@@ -73,20 +77,30 @@ class Lifecycle:
     @cached_property
     def _policies(self) -> dict[str, Policy]:
         return {
-            name: Policy(f"{spoken(row.action)} a {self.name}", row.roles)
+            name: Policy(f"{spoken(row.action)} {a(self.name)}", row.roles, scope=self._scope(row))
             for name, row in self.by_action.items()
         }
+
+    def _scope(self, row: Transition) -> str | None:
+        return next((scope for role, scope in self.scopes if role in row.roles), None)
 
     def as_mermaid(self) -> str:
         """The rows as a Mermaid state diagram."""
         lines = ["stateDiagram-v2", f"    [*] --> {self.initial.value}"]
-        lines += [
-            f"    {source.value} --> {row.target.value}: {row.action.value}"
-            for row in self.transitions
-            for source in sorted(row.sources)
-        ]
+        for row in self.transitions:
+            if len(row.sources) > 2 and row.sources == frozenset(self.states) - {row.target}:
+                note = f"{row.action.value}: from every other state"
+                lines.append(f"    note right of {row.target.value}: {note}")
+            else:
+                arrows = (f"{source.value} --> {row.target.value}" for source in sorted(row.sources))
+                lines += [f"    {arrow}: {row.action.value}" for arrow in arrows]
         final = [state for state in self.states if not any(state in row.sources for row in self.transitions)]
         return "\n".join([*lines, *(f"    {state.value} --> [*]" for state in final)])
+
+
+def a(name: str) -> str:
+    """A name with its article: "an ambassador", "a referral"."""
+    return f"{'an' if name[0] in 'aeiou' else 'a'} {name}"
 
 
 def spoken(code: StrEnum) -> str:

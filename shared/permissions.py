@@ -14,12 +14,23 @@ from shared.errors import Forbidden
 
 @dataclass(frozen=True)
 class Policy:
-    """Roles that may do `name`; integrators may when their client holds `scope`."""
+    """Roles that may do `name`; integrators may when their client holds `scope`.
+
+    What is read by a policy is about people, and every read is put on record, unless it is not `personal`.
+    Only what is read by an `emergency` policy is shown by emergency access too.
+    """
 
     name: str
     roles: frozenset[Role]
     relation: str = ""
     scope: str | None = None
+    personal: bool = True
+    emergency: bool = False
+
+    @property
+    def right(self) -> str:
+        """The right that it gives, for the record."""
+        return f"{self.name}, {self.relation}" if self.relation else self.name
 
     def allows(self, actor: Actor) -> bool:
         if actor.is_system:
@@ -39,10 +50,19 @@ class Policy:
         return " or ".join(part for part in (people, client) if part) or "the system itself"
 
 
-def policy(name: str, *roles: Role, relation: str = "", scope: str | None = None) -> Policy:
+def policy(
+    name: str,
+    *roles: Role,
+    relation: str = "",
+    scope: str | None = None,
+    personal: bool = True,
+    emergency: bool = False,
+) -> Policy:
     """A row of a service's permission table, on one line."""
-    return Policy(name, frozenset(roles), relation, scope)
+    return Policy(name, frozenset(roles), relation, scope, personal, emergency)
 
 
-PUBLIC = Policy("read this", frozenset(), relation="anyone, signed in or not")
-"""For health, the API's own description and the landing page: nothing about anybody."""
+OWN_ACCOUNT = "oneself"
+"""The relation of a policy about the caller's own account: a token may be of somebody who has none."""
+PUBLIC = Policy("do this", frozenset(), relation="anyone, signed in or not")
+"""For those who have not signed in yet. Its use case is given the service and no caller: see `Route`."""

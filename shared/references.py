@@ -1,21 +1,27 @@
 """Finding things by the sender's own references, in this service or, through its API, in another."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 import requests
+import structlog
 from marshmallow import fields, validate
 from sqlalchemy import Select
 
 from shared.actor import Actor
+from shared.errors import Unavailable
+from shared.http.fields import Line
 from shared.http.routes import Route
-from shared.http.schemas import Answer, Input, Line
+from shared.http.schemas import Answer, Input
+from shared.imported_rows import References
 from shared.permissions import Policy
 from shared.unit_of_work import Service, UnitOfWork
 
 MOST_AT_ONCE = 1000
+
+log = structlog.get_logger()
 
 Kinds = Mapping[str, Callable[[Actor], Select[Any]]]
 
@@ -37,7 +43,8 @@ def find_own(work: UnitOfWork[Any], kinds: Kinds, kind: str, refs: Iterable[str]
 
 
 class FindReferences(Input):
-    kind = fields.String(required=True)
+    """Which of a kind of things; a service's own schema says which kinds it has."""
+
     refs = fields.List(Line(longest=100), required=True, validate=validate.Length(1, MOST_AT_ONCE))
 
 
@@ -51,21 +58,36 @@ def references_route(kinds: Kinds, policy: Policy) -> Route:
     def find_references(work: UnitOfWork[Any], *, values: Mapping[str, Any]) -> dict[str, Any]:
         """Find things by your own references."""
         work.require(policy)
-        kind = values["kind"] if values["kind"] in kinds else None
-        return {"found": find_own(work, kinds, kind, values["refs"]) if kind else {}}
+        found = find_own(work, kinds, values["kind"], values["refs"])
+        if values["kind"] == "shedders":
+            work.men.update(found.values())
+        return {"found": found}
 
-    return Route("POST", "/references", find_references, policy, FoundReferences, FindReferences)
+    one_of_ours = fields.String(required=True, validate=validate.OneOf(list(kinds)))
+    body = type("FindReferences", (FindReferences,), {"kind": one_of_ours})
+    return Route("POST", "/references", find_references, policy, FoundReferences, body)
 
 
 @dataclass(frozen=True)
 class OwnReferences:
-    """The references of one service, looked up in its own database."""
+    """The references of one service, looked up in its own database; of others, what was asked before."""
 
     work: UnitOfWork[Any]
     kinds: Kinds
+    elsewhere: Mapping[str, Mapping[str, UUID]]
 
     def find(self, kind: str, refs: Iterable[str]) -> Mapping[str, UUID]:
-        return find_own(self.work, self.kinds, kind, refs)
+        if kind in self.kinds:
+            return find_own(self.work, self.kinds, kind, refs)
+        return self.elsewhere[kind]
+
+
+@dataclass(frozen=True)
+class Lookup:
+    """How an import finds what its rows name: in its own service by kind, and elsewhere."""
+
+    kinds: Kinds
+    elsewhere: References
 
 
 @dataclass(frozen=True)
@@ -92,15 +114,23 @@ class HttpReferences:
         found: dict[str, UUID] = {}
         wanted = sorted(set(refs))
         for start in range(0, len(wanted), MOST_AT_ONCE):
+            found.update(self._ask(kind, wanted[start : start + MOST_AT_ONCE]))
+        return found
+
+    def _ask(self, kind: str, refs: Sequence[str]) -> Mapping[str, UUID]:
+        """Raises `Unavailable` when the other service gives no answer that can be used."""
+        try:
             answer = requests.post(
                 self.url,
-                json={"kind": kind, "refs": wanted[start : start + MOST_AT_ONCE]},
+                json={"kind": kind, "refs": refs},
                 headers={"Authorization": self.authorization},
                 timeout=30,
             )
             answer.raise_for_status()
-            found.update({ref: UUID(one) for ref, one in answer.json()["found"].items()})
-        return found
+            return {ref: UUID(one) for ref, one in answer.json()["found"].items()}
+        except (requests.RequestException, ValueError, KeyError) as error:
+            log.warning("references.unavailable", url=self.url, error=type(error).__name__)
+            raise Unavailable("The service that knows the references does not answer just now.") from None
 
 
 @dataclass(frozen=True)

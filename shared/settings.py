@@ -5,12 +5,13 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from shared import secrets
 from shared.database.engine import service_url
 
 T = TypeVar("T")
@@ -24,12 +25,14 @@ class SettingsError(Exception):
 class CommonSettings:
     """What every service needs to know."""
 
-    database_url: str
-    trusted_keys: str
-    broker_url: str | None
+    database_url: str = field(repr=False)
+    trusted_keys: str = field(repr=False)
+    broker_url: str | None = field(repr=False)
     broker_namespace: str
     origin: str
     zone: ZoneInfo
+    requests_per_minute: int
+    proxies: int
 
 
 class Environment:
@@ -56,6 +59,15 @@ class Environment:
         """A setting that may be absent."""
         return self.read(name, parse) if self._text(name) is not None else None
 
+    def any_set(self, *names: str) -> bool:
+        """Whether one of several settings, or a file with its value, is named at all."""
+        return any(self._environ.get(name) or self._environ.get(f"{name}_FILE") for name in names)
+
+    def refuse(self, name: str, fault: str | None) -> None:
+        """Add a fault that shows only when settings are seen together."""
+        if fault is not None:
+            self._faults.append(f"{name} is not right: {fault}")
+
     def check(self) -> None:
         if self._faults:
             raise SettingsError("\n".join(["The settings are not complete:", *self._faults]))
@@ -73,14 +85,29 @@ class Environment:
 
 def common(environment: Environment, service: str) -> dict[str, Any]:
     """The values of `CommonSettings` for one service."""
-    return {
+    values = {
         "database_url": environment.read("SBS_DATABASE_URL", lambda text: _database(text, service)),
-        "trusted_keys": environment.read("SBS_TRUSTED_KEYS", _key_set),
+        "trusted_keys": environment.read("SBS_TRUSTED_KEYS", secrets.trusted_keys),
         "broker_url": environment.optional("SBS_BROKER_URL", _broker),
         "broker_namespace": environment.read("SBS_BROKER_NAMESPACE", _plain_name, "sbs"),
-        "origin": environment.read("SBS_ORIGIN", str, "http://127.0.0.1:8000"),
+        "origin": environment.read("SBS_ORIGIN", origin, "http://127.0.0.1:8000"),
         "zone": environment.read("SBS_TIMEZONE", ZoneInfo, ZoneInfo("Europe/Amsterdam")),
+        "requests_per_minute": environment.read("SBS_REQUESTS_PER_MINUTE", whole(0, 1_000_000), 1200),
+        "proxies": environment.read("SBS_PROXIES", whole(0, 1), 0),
     }
+    if str(values["origin"]).startswith("https://"):
+        _refuse_weak_secrets(environment, values)
+    return values
+
+
+def _refuse_weak_secrets(environment: Environment, values: Mapping[str, Any]) -> None:
+    """Where people come in over the network, no secret is short, a default, or a demonstration's."""
+    if values["database_url"] and not values["database_url"].startswith("sqlite:"):
+        environment.refuse("SBS_DATABASE_URL", secrets.password_fault(values["database_url"]))
+    if values["broker_url"]:
+        environment.refuse("SBS_BROKER_URL", secrets.password_fault(values["broker_url"]))
+    if values["trusted_keys"] and secrets.is_of_a_demonstration(values["trusted_keys"]):
+        environment.refuse("SBS_TRUSTED_KEYS", "it holds the key of a demonstration")
 
 
 def whole(lowest: int, highest: int) -> Callable[[str], int]:
@@ -116,7 +143,9 @@ def _plain_name(text: str) -> str:
     return text
 
 
-def _key_set(text: str) -> str:
-    if '"keys"' not in text:
-        raise ValueError("it must be a JWK set with the public keys")
-    return text
+def origin(text: str) -> str:
+    """A scheme, a host and perhaps a port. Raises `ValueError`."""
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/"):
+        raise ValueError("it must be an origin, like https://sbs.example.org")
+    return text.rstrip("/")

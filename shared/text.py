@@ -3,6 +3,9 @@
 import re
 import unicodedata
 
+LONGEST_NAME = 200
+MOST_MARKS = 30
+"""On one letter: as in the Stream-Safe Text Format (Unicode, UAX #15)."""
 BSN_MASK = "[number removed: it may be a BSN]"
 _NINE_DIGITS = re.compile(r"(?<![\d+])\d(?:[ .\-]?\d){8}(?!\d)")
 _WEIGHTS = (9, 8, 7, 6, 5, 4, 3, 2, -1)
@@ -10,12 +13,29 @@ _FORBIDDEN = {"Cc", "Cs", "Co", "Cn"}
 
 
 def tidy(text: str) -> str:
-    """Canonical Unicode (NFC), without white space at its ends."""
+    """Canonical Unicode (NFC), without white space at its ends.
+
+    Raises `ValueError` when more marks stand on one letter than any language has: Python sorts them in
+    quadratic time, so that one short request could hold a process for many seconds.
+    """
+    if not text.isascii() and _heaped(text):
+        raise ValueError("too many marks on one letter")
     return unicodedata.normalize("NFC", text).strip()
+
+
+def _heaped(text: str) -> bool:
+    marks = 0
+    for char in text:
+        marks = marks + 1 if unicodedata.combining(char) else 0
+        if marks > MOST_MARKS:
+            return True
+    return False
 
 
 def unprintable(text: str, *, allow: str = "") -> bool:
     """Whether it holds NUL, another control character, a lone surrogate or no character at all."""
+    if text.isprintable():
+        return False
     return any(unicodedata.category(char) in _FORBIDDEN and char not in allow for char in text)
 
 
@@ -45,7 +65,20 @@ def _digits(text: str) -> str:
 
 
 def fold(text: str) -> str:
-    """For searching: lower case, without accents, with single spaces. "Zoë  B." becomes "zoe b."."""
+    """For searching: lower case, without accents, with single spaces. "Zoë  B." becomes "zoe b.".
+
+    One character may become many (some become eighteen), so the result is cut to what a name may have.
+    """
     plain = unicodedata.normalize("NFKD", text.casefold())
     kept = "".join(char for char in plain if not unicodedata.combining(char))
-    return " ".join(kept.split())
+    return " ".join(kept.split())[:LONGEST_NAME]
+
+
+def visible(text: str) -> bool:
+    """Whether there is anything to see in it: not only spaces, joiners and marks of direction."""
+    return any(unicodedata.category(char)[0] not in "ZC" for char in text)
+
+
+def storable(text: str) -> str:
+    """Text from outside that is kept as proof: what a database cannot keep is made visible."""
+    return text.encode("utf-8", "backslashreplace").decode().replace("\x00", "\\x00")

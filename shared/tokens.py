@@ -16,20 +16,30 @@ from joserfc import jwk, jwt
 from joserfc.errors import JoseError
 from joserfc.jwt import JWTClaimsRegistry
 
-from shared.actor import Actor, Role
+from shared.actor import COVERED, OF_AN_ORGANISATION, SPEAKS_FOR, Actor, Role
 from shared.errors import Unauthenticated
+from shared.secrets import DEMO
 
 ALGORITHM = "Ed25519"
 ISSUER = "sbs"
 SERVICES = ("registry", "referrals", "mentoring")
-_RELATIONS = ("ambassador_id", "organisation_id", "mentor_id", "partner_id")
+# Which claim carries which identifier of the actor.
+_CLAIMS = {
+    "ambassador_id": "ambassador_id",
+    "organisation_id": "organisation_id",
+    "mentor_id": "mentor_id",
+    "partner_id": "partner_id",
+    "act_for": "on_behalf_of",
+    "emergency": "emergency_shedder_id",
+    "sid": "sign_in_id",
+}
 LONGEST_TOKEN = 4096
 
 
-def new_signing_key() -> str:
+def new_signing_key(mark: str = "") -> str:
     """A fresh private key as a JWK document. Keep it in a file that only its owner can read."""
     key = jwk.OKPKey.generate_key("Ed25519", {"use": "sig", "alg": ALGORITHM}, private=True, auto_kid=True)
-    return json.dumps(key.as_dict(private=True))
+    return json.dumps(key.as_dict(private=True) | {"kid": f"{mark}{key.kid}"})
 
 
 def public_keys(private: str) -> str:
@@ -39,11 +49,11 @@ def public_keys(private: str) -> str:
 
 
 def ensure_keys(folder: Path) -> None:
-    """Make a folder's two key files once: `signing.jwk`, for its owner's eyes only, and `trusted.jwks`."""
+    """Make a demonstration's two key files once: `signing.jwk`, for its owner alone, and `trusted.jwks`."""
     signing = folder / "signing.jwk"
     if not signing.exists():
         folder.mkdir(parents=True, exist_ok=True)
-        private = new_signing_key()
+        private = new_signing_key(DEMO)
         descriptor = os.open(signing, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w") as file:
             file.write(private)
@@ -67,7 +77,7 @@ class Issuer:
             "exp": int((now + lasts).timestamp()),
             "role": actor.role.value,
         }
-        claims |= {name: str(value) for name in _RELATIONS if (value := getattr(actor, name))}
+        claims |= {claim: str(value) for claim, name in _CLAIMS.items() if (value := getattr(actor, name))}
         if actor.scopes:
             claims["scope"] = " ".join(sorted(actor.scopes))
         header = {"alg": ALGORITHM, "typ": "at+jwt", "kid": key.kid}
@@ -109,6 +119,14 @@ def _actor(claims: Mapping[str, Any]) -> Actor:
     role = Role(claims["role"])
     if role is Role.SYSTEM:
         raise ValueError("no token speaks for the system itself")
-    relations = {name: UUID(claims[name]) for name in _RELATIONS if name in claims}
+    identifiers = {name: UUID(claims[claim]) for claim, name in _CLAIMS.items() if claim in claims}
+    if role in SPEAKS_FOR and SPEAKS_FOR[role] not in identifiers:
+        raise ValueError("the token does not say for whom its role speaks")
+    if "on_behalf_of" in identifiers and role not in COVERED:
+        raise ValueError("nobody stands in for this role")
+    if "emergency_shedder_id" in identifiers and role is not Role.COORDINATOR:
+        raise ValueError("only a coordinator has emergency access")
     scopes = frozenset(str(claims.get("scope", "")).split())
-    return Actor(id=UUID(claims["sub"]), role=role, scopes=scopes, **relations)
+    if scopes & OF_AN_ORGANISATION and "organisation_id" not in identifiers:
+        raise ValueError("the token does not say for which organisation its client speaks")
+    return Actor(id=UUID(claims["sub"]), role=role, scopes=scopes, **identifiers)

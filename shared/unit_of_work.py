@@ -4,6 +4,7 @@ Every use case takes one as its first argument. When to use another way: a read 
 an actor nor a time takes a session.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -11,12 +12,16 @@ from datetime import date, datetime
 from typing import Any, Generic, Protocol, TypeVar
 from uuid import UUID
 
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from shared.actor import Actor
+from shared.audit import records
+from shared.audit.deed import Deed, by_rule
 from shared.clock import Clock
 from shared.database.engine import Database
-from shared.errors import InvalidInput, StaleVersion, VersionMissing
+from shared.database.finding import MEN
+from shared.errors import FieldError, InvalidInput, NotRecorded, StaleVersion, VersionMissing
 from shared.identifiers import new_id
 from shared.lifecycle import Lifecycle, Transition
 from shared.messaging import outbox
@@ -49,6 +54,11 @@ class UnitOfWork(Generic[S]):
     traceparent: str | None = None
     checked: set[Policy] = field(default_factory=set)
     told: list[dict[str, Any]] = field(default_factory=list)
+    men: set[UUID] = field(default_factory=set)
+    by_itself: list[Deed] = field(default_factory=list)
+    on_record: bool = False
+    erased: set[UUID] = field(default_factory=set)
+    """Of the men whom a consumer's batch tells of, those who were erased."""
 
     def require(self, policy: Policy) -> None:
         """Refuse a caller whose role may not (403), and note that it was asked."""
@@ -96,12 +106,30 @@ class UnitOfWork(Generic[S]):
         self.told.append(
             {"event_id": event_id, "type": kind.type, "document": document, "recorded_at": self.now}
         )
+        man = data.get("shedder_id")
+        if man is not None:
+            self.men.add(man)
+            self.by_itself.append(by_rule(name, subject, {man}))
+
+    def put_on_record(self, deed: Deed) -> None:
+        """Put on record what this unit of work is for, in its own transaction. Raises `NotRecorded`.
+
+        It is about the men whom it found or told of, too.
+        """
+        deed.men |= self.men
+        records.keep(self.session, self.now, [deed])
+        self.on_record = True
 
     def finish(self) -> None:
-        """Flush the changed rows first, then write the events: the order keeps a thing's events in order."""
+        """Flush the changed rows first, then write the events: the order keeps a thing's events in order.
+
+        What the system does to a man by itself is put on record event by event.
+        """
         self.session.flush()
         if self.told:
             outbox.append(self.session, self.told)
+        if self.actor.is_system and self.by_itself and not self.on_record:
+            records.keep(self.session, self.now, self.by_itself)
 
 
 def etag(thing: HasVersion) -> str:
@@ -109,8 +137,15 @@ def etag(thing: HasVersion) -> str:
     return f'"{thing.version}"'
 
 
+_STRONG = re.compile(r'"[^"]*"')
+
+
 def _tags(header: str) -> set[str]:
-    return {tag.strip() for tag in header.split(",")}
+    tags = {tag.strip() for tag in header.split(",")}
+    if not all(_STRONG.fullmatch(tag) for tag in tags):
+        reason = 'Send the ETag as you got it, in its quotes: "1".'
+        raise InvalidInput([FieldError(("If-Match",), reason, "header")])
+    return tags
 
 
 @dataclass
@@ -132,8 +167,12 @@ class Service(Generic[S]):
         if_match: str | None = None,
         traceparent: str | None = None,
         reading: bool = False,
+        men: set[UUID] | None = None,
     ) -> Iterator[UnitOfWork[S]]:
-        """A unit of work in a transaction; the doorbell rings once what it tells is committed."""
+        """A unit of work in a transaction; the doorbell rings once what it tells is committed.
+
+        In `men` it notes, as it goes, the men whom it finds and tells of: also when it is refused.
+        """
         open_session = self.database.read if reading else self.database.write
         with open_session() as session:
             work = UnitOfWork(
@@ -145,9 +184,19 @@ class Service(Generic[S]):
                 catalogue=self.catalogue,
                 if_match=if_match,
                 traceparent=traceparent,
+                men=set() if men is None else men,
             )
+            session.info[MEN] = work.men
             yield work
             if not reading:
                 work.finish()
         if work.told:
             self.doorbell.ring()
+
+    def put_on_record(self, deed: Deed) -> None:
+        """Put a read or a refusal on record, in a transaction of its own. Raises `NotRecorded`."""
+        try:
+            with self.database.write() as session:
+                records.keep(session, self.clock.now(), [deed])
+        except SQLAlchemyError as error:
+            raise NotRecorded from error

@@ -2,6 +2,7 @@
 
 import enum
 import uuid
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
@@ -28,6 +29,10 @@ class UtcDateTime(TypeDecorator[datetime]):
 
     impl = DateTime(timezone=True)
     cache_ok = True
+
+    @property
+    def python_type(self) -> type[datetime]:
+        return datetime
 
     def process_bind_param(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
         if value is None:
@@ -57,11 +62,15 @@ def coded(kind: type[enum.StrEnum]) -> Enum:
     )
 
 
+def one_of(column: str, codes: Iterable[enum.StrEnum]) -> str:
+    """The condition of a partial index: the column holds one of these codes."""
+    return f"{column} in ({', '.join(repr(code.value) for code in sorted(codes))})"
+
+
 Id = Annotated[uuid.UUID, mapped_column(Uuid(), primary_key=True, default=new_id)]
 Name = Annotated[str, mapped_column(String(200))]
 Ref = Annotated[str, mapped_column(String(100))]
 Text = Annotated[str, mapped_column(String(4000))]
-Codes = Annotated[list[str], mapped_column(Json, default=list)]
 
 
 TYPES: dict[Any, Any] = {

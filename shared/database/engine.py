@@ -5,8 +5,9 @@ that is often shown, writers lost updates or failed at once with "database is lo
 docs/decisions/0003). Readers begin deferred and see a snapshot.
 """
 
+import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -19,6 +20,8 @@ SQLITE_PRAGMAS = (
     "synchronous=full",
     "busy_timeout=30000",
     "foreign_keys=on",
+    # What is deleted or overwritten is zeroed in the file: an erased name is not left in a free page.
+    "secure_delete=on",
 )
 
 
@@ -52,6 +55,32 @@ class Database:
         with self._readers() as session:
             yield session
 
+    def clean(self, tables: Sequence[str]) -> bool:
+        """Let go of old versions of rows that were erased; False when others were in the way: try again.
+
+        SQLite keeps them in its log until that is written back and cut off. PostgreSQL keeps them until a
+        VACUUM, which needs the tables' owner: where the role is not, it says so in its log and passes on.
+        """
+        if self.is_sqlite:
+            return self._cut_off_log()
+        with self.engine.connect() as connection:
+            bare = connection.execution_options(isolation_level="AUTOCOMMIT")
+            for table in tables:
+                bare.exec_driver_sql(f'vacuum "{table}"')
+        return True
+
+    def _cut_off_log(self) -> bool:
+        connection = self.engine.raw_connection()
+        try:
+            cursor = connection.cursor()
+            cursor.execute("pragma busy_timeout=1000")
+            cursor.execute("pragma wal_checkpoint(truncate)")
+            busy, *_ = cursor.fetchone() or (True,)
+            cursor.execute("pragma busy_timeout=30000")
+        finally:
+            connection.close()
+        return not busy
+
     def dispose(self) -> None:
         self.engine.dispose()
 
@@ -62,6 +91,7 @@ def _sqlite_engine(url: str) -> Engine:
         connect_args={"timeout": 30, "check_same_thread": False},
         pool_size=20,
         hide_parameters=True,
+        json_serializer=_json,
     )
 
     @event.listens_for(engine, "connect")
@@ -80,8 +110,18 @@ def _sqlite_engine(url: str) -> Engine:
 
 def _postgresql_engine(url: str, pool_size: int) -> Engine:
     return create_engine(
-        url, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True, hide_parameters=True
+        url,
+        pool_size=pool_size,
+        max_overflow=pool_size,
+        pool_pre_ping=True,
+        hide_parameters=True,
+        json_serializer=_json,
     )
+
+
+def _json(value: Any) -> str:
+    """With letters as they are, so that what is looked for in it is found."""
+    return json.dumps(value, ensure_ascii=False)
 
 
 def service_url(template: str, service: str) -> str:

@@ -1,16 +1,22 @@
 """Finding one thing among those a caller may see, and small helpers for changing it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, false, select
 from sqlalchemy.orm import Session, object_session
 from sqlalchemy.orm.attributes import flag_modified
 
+from shared.actor import Actor
+from shared.audit.deed import men_of
 from shared.errors import Duplicate, NotFound
 
 T = TypeVar("T")
+AT_ONCE = 500
+
+MEN = "men"
+"""Where a session keeps the men whom it found things of: the audit says whom a request was about."""
 
 
 def find(session: Session, visible: Select[T], identity: UUID, *, for_change: bool = False) -> T:
@@ -22,6 +28,7 @@ def find(session: Session, visible: Select[T], identity: UUID, *, for_change: bo
     thing = session.scalars(statement).one_or_none()
     if thing is None:
         raise NotFound
+    session.info.setdefault(MEN, set()).update(men_of(thing))
     return thing
 
 
@@ -33,6 +40,18 @@ def find_or_none(session: Session, visible: Select[T], identity: UUID | None) ->
     return session.scalars(visible.where(model.id == identity)).one_or_none()
 
 
+def by_emergency(actor: Actor, man: Any) -> ColumnElement[bool]:
+    """That it is about the one man whom the caller may look at by emergency access."""
+    return false() if actor.emergency_shedder_id is None else man == actor.emergency_shedder_id
+
+
+def batches(identities: Iterable[Any]) -> Iterator[list[Any]]:
+    """A few hundred at a time: no statement may name more than some thousands."""
+    remaining = list(identities)
+    for start in range(0, len(remaining), AT_ONCE):
+        yield remaining[start : start + AT_ONCE]
+
+
 def assign(thing: Any, values: Mapping[str, Any], names: Iterable[str]) -> None:
     """Set those of `names` that the caller sent."""
     for name in names:
@@ -40,11 +59,14 @@ def assign(thing: Any, values: Mapping[str, Any], names: Iterable[str]) -> None:
             setattr(thing, name, values[name])
 
 
-def refuse_second(session: Session, existing: Select[T], what: str) -> None:
-    """Raise `Duplicate`, naming the one there is, when `existing` finds something."""
-    found = session.scalars(existing.limit(1)).one_or_none()
-    if found is not None:
-        raise Duplicate(f"There is {what} already.", existing=str(found.id))  # type: ignore[attr-defined]
+def refuse_second(session: Session, existing: Select[T], what: str, visible: Select[T] | None = None) -> None:
+    """Raise `Duplicate` when `existing` finds something, naming it (if it is among the visible ones)."""
+    found: Any = session.scalars(existing.limit(1)).one_or_none()
+    if found is None:
+        return
+    if visible is not None and find_or_none(session, visible, found.id) is None:
+        raise Duplicate(f"There is {what} already.")
+    raise Duplicate(f"There is {what} already.", existing=str(found.id))
 
 
 def refuse_second_ref(session: Session, model: type[T], owner: str, ref: str | None, what: str) -> None:

@@ -4,10 +4,8 @@ Never by offset, which costs more the further one reads and skips or repeats row
 """
 
 import base64
-import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +13,6 @@ from sqlalchemy import Select, literal, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from shared.errors import FieldError, InvalidInput
-from shared.text import unprintable
 
 DEFAULT_LIMIT = 50
 LARGEST_LIMIT = 200
@@ -38,19 +35,20 @@ def page(
     cursor: str | None = None,
     newest_first: bool = False,
 ) -> Page:
-    """The next `limit` rows in the order of `by`, whose last column must make the order total.
+    """The next `limit` rows in the order of `by`, whose last column is an identifier and makes it total.
 
+    The cursor is that identifier alone: what the others hold, a name perhaps, may not stand in a URL.
     Raises `InvalidInput` for a cursor that no earlier page gave.
     """
     if cursor is not None:
-        after = tuple_(*(literal(value, column.type) for column, value in _decode(cursor, by)))
+        after = tuple_(*_place(session, statement, by, cursor))
         key = tuple_(*by)
         statement = statement.where(key < after if newest_first else key > after)
     ordered = statement.order_by(*(column.desc() if newest_first else column.asc() for column in by))
     rows = session.scalars(ordered.limit(limit + 1)).all()
     items = rows[:limit]
     more = len(rows) > limit
-    return Page(items, _encode([getattr(items[-1], column.key) for column in by]) if more else None)
+    return Page(items, _encode(getattr(items[-1], by[-1].key)) if more else None)
 
 
 def page_of(
@@ -71,55 +69,32 @@ def only(statement: Select[Any], model: Any, query: Mapping[str, Any], names: Se
     return statement.where(*(getattr(model, name) == query[name] for name in names if name in query))
 
 
-def _encode(values: list[Any]) -> str:
-    plain = [value if isinstance(value, int | str) else _text(value) for value in values]
-    return base64.urlsafe_b64encode(json.dumps(plain).encode()).decode().rstrip("=")
+def _encode(identity: UUID | int) -> str:
+    raw = identity.bytes if isinstance(identity, UUID) else identity.to_bytes(8)
+    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
 
 
-def _text(value: Any) -> str:
-    return value.isoformat() if isinstance(value, date) else str(value)
-
-
-def _decode(cursor: str, by: Sequence[InstrumentedAttribute[Any]]) -> list[tuple[Any, Any]]:
+def _decode(cursor: str, kind: type[Any]) -> UUID | int | None:
+    """The identifier that a cursor holds; None when it holds none of this kind."""
     try:
-        padded = cursor + "=" * (-len(cursor) % 4)
-        values = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
-        return [(column, _value(column, value)) for column, value in zip(by, values, strict=True)]
-    except (ValueError, TypeError, RecursionError) as error:
-        reason = "This is not a cursor that a list of ours gave."
-        raise InvalidInput([FieldError(("cursor",), reason, where="query")]) from error
+        raw = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
+        if kind is UUID:
+            return UUID(bytes=raw)
+        number = int.from_bytes(raw)
+        return number if len(raw) == 8 and number < 2**63 else None
+    except ValueError:
+        return None
 
 
-def _value(column: InstrumentedAttribute[Any], value: Any) -> Any:
-    kind = column.type.python_type
-    if not isinstance(value, int if kind is int else str):
-        raise TypeError(value)
-    return _PARSERS[kind](value)
-
-
-def _moment(text: str) -> datetime:
-    moment = datetime.fromisoformat(text)
-    if moment.tzinfo is None:
-        raise ValueError(text)
-    return moment
-
-
-def _number(number: int) -> int:
-    if abs(number) >= 2**31:
-        raise ValueError(number)
-    return number
-
-
-def _plain(text: str) -> str:
-    if unprintable(text):
-        raise ValueError(text)
-    return text
-
-
-_PARSERS: dict[type, Callable[[Any], Any]] = {
-    UUID: UUID,
-    datetime: _moment,
-    date: date.fromisoformat,
-    int: _number,
-    str: _plain,
-}
+def _place(
+    session: Session, statement: Select[Any], by: Sequence[InstrumentedAttribute[Any]], cursor: str
+) -> list[Any]:
+    """What the row that a cursor names has in the columns of the order."""
+    identity = _decode(cursor, by[-1].type.python_type)
+    # Looked up among what the caller may list: else he could find a name by where it sorts.
+    here = statement.with_only_columns(*by).where(by[-1] == identity)
+    found = session.execute(here).first() if identity is not None else None
+    if found is None:
+        reason = "This is not a cursor that a list of ours gave, or its place is gone: begin anew."
+        raise InvalidInput([FieldError(("cursor",), reason, where="query")])
+    return [literal(value, column.type) for column, value in zip(by, found, strict=True)]

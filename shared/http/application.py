@@ -5,21 +5,30 @@ from functools import cached_property
 from typing import Any
 
 import structlog
-from flask import Flask, Response, jsonify
+from flask import Flask, Response, jsonify, redirect
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.wrappers import Response as WerkzeugResponse
 
-from shared.http import events_api, problems
+from shared.http import audit_api, events_api, headers, problems
+from shared.http.body import LONGEST_JSON
 from shared.http.dispatch import Dispatcher
 from shared.http.docs_page import render
 from shared.http.openapi import describe
 from shared.http.routes import Route
+from shared.permissions import PUBLIC, Policy
 from shared.tokens import Verifier
 from shared.unit_of_work import Service
 
 VERSION = "0.1.0"
+PUBLIC_PAGES = frozenset({"front", "openapi", "docs", "livez", "readyz"})
+"""The rules that are open to all and of no route: a service's description and its health."""
 
 log = structlog.get_logger()
+
+
+class UnguardedError(Exception):
+    """An endpoint names no policy, so the application does not start."""
 
 
 class Description:
@@ -41,9 +50,12 @@ def create_application(
     app.url_map.strict_slashes = True
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     problems.install(app)
-    every = [*routes, *events_api.ROUTES]
-    dispatcher = Dispatcher(service, verifier)
+    every = [*routes, *events_api.ROUTES, *audit_api.ROUTES]
+    headers.install(app, service.settings.origin)
+    _bound(app)
+    dispatcher = Dispatcher(service, verifier, every)
     for route in every:
+        _require_policy(route)
         app.add_url_rule(
             f"/{service.name}{route.path}",
             route.name,
@@ -55,17 +67,46 @@ def create_application(
     app.extensions["routes"] = every
     _add_descriptions(app, service.name)
     _add_health(app, service)
+    refuse_unguarded(app)
     return app
 
 
+def _bound(app: Flask) -> None:
+    """What a request may be at most. An upload lifts the first for itself; few parts come in any form.
+
+    A form is read in pieces of 64 KiB, to which what is left of the one before it is added: with a second
+    limit of no more than a piece, a file of a few of them was refused.
+    """
+    app.config.update(MAX_CONTENT_LENGTH=LONGEST_JSON, MAX_FORM_MEMORY_SIZE=96 * 1024, MAX_FORM_PARTS=10)
+
+
+def _require_policy(route: Route) -> None:
+    """Deny by default: nothing starts with an endpoint of which nobody has said who may."""
+    policy = route.policy
+    if not isinstance(policy, Policy) or not (policy is PUBLIC or policy.roles or policy.scope):
+        raise UnguardedError(f"{route.method} {route.path} ({route.name}) names no policy.")
+
+
+def refuse_unguarded(app: Flask) -> None:
+    """Refuse every rule that is neither of a route, which names its policy, nor one of the public pages."""
+    guarded = {route.name for route in app.extensions["routes"]} | PUBLIC_PAGES
+    for rule in app.url_map.iter_rules():
+        if rule.endpoint not in guarded:
+            raise UnguardedError(f"{rule.rule} ({rule.endpoint}) names no policy.")
+
+
 def _add_descriptions(app: Flask, name: str) -> None:
+    @app.get(f"/{name}", strict_slashes=False)
+    def front() -> WerkzeugResponse:
+        return redirect(f"/{name}/docs")
+
     @app.get(f"/{name}/openapi.json")
     def openapi() -> Response:
         return jsonify(app.extensions["description"].document)
 
     @app.get(f"/{name}/docs")
     def docs() -> Response:
-        return Response(render(app.extensions["description"].document), content_type="text/html")
+        return headers.page(render(app.extensions["description"].document))
 
 
 def _add_health(app: Flask, service: Service[Any]) -> None:

@@ -5,7 +5,8 @@ gets `Values`, which are read and checked when the first of them is asked for, a
 """
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NoReturn
 
 from flask import request
@@ -77,11 +78,25 @@ def query(schema: Schema) -> Mapping[str, Any]:
 
 def _parse(raw: bytes) -> Any:
     try:
-        return json.loads(raw.decode("utf-8"), parse_constant=_no_constant)
+        return json.loads(raw.decode("utf-8"), parse_constant=_no_constant, object_pairs_hook=_no_twins)
+    except _NameTwice as error:
+        raise BadRequest(f"An object in the body has {json.dumps(str(error))} twice.") from None
     except UnicodeDecodeError:
         raise BadRequest("The body is not UTF-8.") from None
     except (ValueError, RecursionError):
         raise BadRequest("The body is not JSON.") from None
+
+
+class _NameTwice(Exception):
+    """A name stands twice in an object; readers differ on which of its values counts."""
+
+
+def _no_twins(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+    values = dict(pairs)
+    if len(values) < len(pairs):
+        counted = Counter(name for name, _ in pairs)
+        raise _NameTwice(counted.most_common(1)[0][0][:100])
+    return values
 
 
 def _no_constant(name: str) -> NoReturn:

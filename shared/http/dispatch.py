@@ -1,29 +1,34 @@
 """Carrying out a request by its route: who is it, one transaction, the use case, the answer."""
 
-import json
 import re
 import secrets
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from http import HTTPStatus
 from typing import Any
+from uuid import NAMESPACE_URL, uuid5
 
 import structlog
 from flask import Response, request
 from marshmallow import Schema
-from sqlalchemy.orm import Session
 
-from shared.actor import Actor
-from shared.database.paging import Page
+from shared.actor import Actor, system_actor
+from shared.audit.deed import Deed
 from shared.errors import Unauthenticated
-from shared.http import body, idempotency
+from shared.http import body, idempotency, recording, replay
+from shared.http.idempotency import StoredAnswer
+from shared.http.rate_limit import RateLimit
+from shared.http.rendering import rendered, represent
 from shared.http.routes import Route
-from shared.http.schemas import Answer, LifecycleAnswer
+from shared.http.schemas import Answer
 from shared.permissions import PUBLIC
 from shared.tokens import Verifier
-from shared.unit_of_work import Service, UnitOfWork, etag
+from shared.unit_of_work import Service, UnitOfWork
 
 _TRACEPARENT = re.compile(r"^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}\Z")
 STORED_HEADERS = ("ETag", "Location")
+STRANGERS = 20
+"""Whoever has not signed in may ask so many times less often than a caller: guessing is what he would do."""
 
 log = structlog.get_logger()
 
@@ -31,9 +36,13 @@ log = structlog.get_logger()
 class Dispatcher:
     """Makes a view function of each route of one service."""
 
-    def __init__(self, service: Service[Any], verifier: Verifier) -> None:
+    def __init__(self, service: Service[Any], verifier: Verifier, routes: Sequence[Route] = ()) -> None:
         self.service = service
         self._verifier = verifier
+        most = service.settings.requests_per_minute
+        self._limit = RateLimit(service.database, most)
+        self._limit_strangers = RateLimit(service.database, most and max(1, most // STRANGERS))
+        self._readers = replay.readers(routes)
 
     def view(self, route: Route) -> Callable[..., Response]:
         """The Flask view of a route; schemas are made here, once."""
@@ -42,15 +51,32 @@ class Dispatcher:
 
         def respond(**variables: Any) -> Response:
             began = time.perf_counter()
-            actor = self.authenticate()
-            arguments, sent = _arguments(taken)
-            response = self._carry_out(route, actor, variables | arguments, sent, answer)
+            trace = traceparent()
+            deed = recording.asked(route, variables, trace)
+            try:
+                self._identify(route, deed)
+                arguments, sent = _arguments(taken)
+                response = self._carry_out(route, deed, trace, variables | arguments, sent, answer)
+            except Exception as error:
+                recording.refused(self.service, route, deed, error)
+                raise
             took = round((time.perf_counter() - began) * 1000, 1)
-            log.info("request", route=route.name, status=response.status_code, ms=took, role=actor.role.value)
+            log.info("request", route=route.name, status=response.status_code, ms=took, role=_role(deed))
             return response
 
         respond.__name__ = route.name
         return respond
+
+    def _identify(self, route: Route, deed: Deed) -> None:
+        """Who it is, counted; of whom nothing is asked is counted by where he comes from."""
+        now = self.service.clock.now()
+        if route.policy is PUBLIC:
+            self._limit_strangers.count(uuid5(NAMESPACE_URL, deed.remote_address or ""), now)
+        else:
+            caller = self.authenticate()
+            # In an emergency one looks at a man, and changes, exports and gives away nothing of his.
+            deed.actor = caller if route.policy.emergency else caller.without_emergency()
+            self._limit.count(caller.id, now)
 
     def authenticate(self) -> Actor:
         """Who the bearer token speaks for. Raises `Unauthenticated`."""
@@ -60,39 +86,103 @@ class Dispatcher:
         return self._verifier.actor(token.strip(), self.service.clock.now())
 
     def _carry_out(
-        self, route: Route, actor: Actor, arguments: Mapping[str, Any], sent: Any, answer: Schema | None
+        self,
+        route: Route,
+        deed: Deed,
+        trace: str,
+        arguments: Mapping[str, Any],
+        sent: Any,
+        answer: Schema | None,
     ) -> Response:
-        if route.own_transactions:
-            route.policy.check(actor)
-            return _respond(route, route.act(self.service, actor, **arguments), actor, answer)
+        """The answer, once it is on record that it is given."""
+        if route.policy is PUBLIC:
+            result = route.act(self.service, **arguments)
+            response = rendered(route, result, system_actor(), answer)
+            recording.finished(deed, route, result, response.status_code)
+        elif route.own_transactions:
+            assert deed.actor is not None
+            route.policy.check(deed.actor)
+            result = route.act(self.service, deed.actor, **arguments)
+            response = rendered(route, result, deed.actor, answer)
+            recording.finished(deed, route, result, response.status_code)
+        else:
+            response = self._in_one_transaction(route, deed, trace, arguments, sent, answer)
+        if deed.record_id is None and route.is_recorded:
+            self.service.put_on_record(deed)
+        return response
+
+    def _in_one_transaction(
+        self,
+        route: Route,
+        deed: Deed,
+        trace: str,
+        arguments: Mapping[str, Any],
+        sent: Any,
+        answer: Schema | None,
+    ) -> Response:
+        assert deed.actor is not None
+        actor = deed.actor
         key = request.headers.get("Idempotency-Key") if route.idempotent else None
         if key is not None:
             idempotency.check_key(key)
         with self.service.begin(
             actor,
             if_match=request.headers.get("If-Match"),
-            traceparent=traceparent(),
+            traceparent=trace,
             reading=route.reads_only,
+            men=deed.men,
         ) as work:
             if key is None:
-                return self._call(route, work, arguments, answer)
-            print_ = idempotency.fingerprint(request.method, request.path, sent)
+                return self._call(route, work, deed, arguments, answer)
+            print_ = idempotency.fingerprint(
+                request.method, request.path, sent, actor.sign_in_id if route.of_sign_in else None
+            )
             stored = idempotency.find(work.session, actor, key, print_)
             if stored is not None:
-                return Response(stored.body, stored.status, stored.headers, content_type="application/json")
-            response = self._call(route, work, arguments, answer)
-            _store(work.session, actor, key, print_, response, work)
+                response = self._again(route, work, stored, answer)
+                recording.replayed(work.session, deed, stored)
+                work.put_on_record(deed)
+                return response
+            response = self._call(route, work, deed, arguments, answer)
+            _store(work, deed, key, print_, response)
             return response
 
+    def _again(
+        self, route: Route, work: UnitOfWork[Any], stored: StoredAnswer, answer: Schema | None
+    ) -> Response:
+        """The stored answer, without what the caller may not see of the thing any more."""
+        made = route.answer if stored.status < HTTPStatus.BAD_REQUEST else None  # else he was erased since
+        reader = self._readers.get(made) if made else None
+        if reader is None or answer is None:
+            route.policy.check(work.actor)
+            body = stored.body
+        else:
+            seen = represent(reader.read(work, stored.body), work.actor, answer)
+            body = replay.only_seen(stored.body, seen)
+        return Response(body, stored.status, stored.headers, content_type="application/json")
+
     def _call(
-        self, route: Route, work: UnitOfWork[Any], arguments: Mapping[str, Any], answer: Schema | None
+        self,
+        route: Route,
+        work: UnitOfWork[Any],
+        deed: Deed,
+        arguments: Mapping[str, Any],
+        answer: Schema | None,
     ) -> Response:
         result = route.act(work, **arguments)
-        if route.policy is not PUBLIC and route.policy not in work.checked:
+        if route.policy not in work.checked:
             raise RuntimeError(f"{route.name} answered without asking whether the caller may.")
         if not route.reads_only:
             work.session.flush()
-        return _respond(route, result, work.actor, answer)
+        response = rendered(route, result, work.actor, answer)
+        recording.finished(deed, route, result, response.status_code)
+        if not route.reads_only:
+            work.put_on_record(deed)
+        return response
+
+
+def _role(deed: Deed) -> str | None:
+    return deed.actor.role.value if deed.actor else None
 
 
 def _arguments(taken: Mapping[str, Schema | None]) -> tuple[dict[str, Any], Any]:
@@ -118,77 +208,16 @@ def traceparent() -> str:
     return f"00-{secrets.token_hex(16)}-{secrets.token_hex(8)}-00"
 
 
-def _respond(route: Route, result: Any, actor: Actor, answer: Schema | None) -> Response:
-    if isinstance(result, Response):
-        return result
-    if answer is None:
-        return Response(status=204)
-    if route.paged:
-        return _page(result, actor, answer)
-    return _one(route, result, represent(result, actor, answer))
-
-
-def _one(route: Route, thing: Any, document: dict[str, Any]) -> Response:
-    response = _json(document, route.status)
-    if hasattr(thing, "version"):
-        response.headers["ETag"] = etag(thing)
-        if route.method == "GET" and request.if_none_match.contains(etag(thing).strip('"')):
-            return Response(status=304, headers={"ETag": etag(thing)})
-    if route.status == 201:
-        response.headers["Location"] = f"{_place(route)}/{thing.id}"
-    return response
-
-
-def _place(route: Route) -> str:
-    """Where a new thing is: the collection it was posted to, or the one its route names."""
-    return request.path if route.place is None else f"/{request.path.split('/')[1]}{route.place}"
-
-
-def _page(result: Page, actor: Actor, answer: Schema) -> Response:
-    document: dict[str, Any] = {"items": [represent(item, actor, answer) for item in result.items]}
-    if request.method != "GET":
-        # A search's terms may not stand in a link, so it says only whether there is more.
-        return _json({**document, "more": result.cursor is not None}, 200)
-    response = _json(document, 200)
-    if result.cursor is not None:
-        parameters = {**request.args.to_dict(), "cursor": result.cursor}
-        query = "&".join(f"{name}={value}" for name, value in parameters.items())
-        response.headers["Link"] = f'<{request.path}?{query}>; rel="next"'
-    return response
-
-
-def represent(thing: Any, actor: Actor, answer: Schema) -> dict[str, Any]:
-    """A thing as its schema shows it to this caller, with what he may do next."""
-    document: dict[str, Any] = answer.dump(thing)
-    if isinstance(answer, LifecycleAnswer):
-        document["available_actions"] = [
-            {"action": row.action.value, "href": answer.href(thing, row.action), "needs": list(row.needs)}
-            for row in answer.lifecycle.available(thing.state, actor)
-        ]
-    shown = answer.shown_to(actor, thing) if isinstance(answer, Answer) else None
-    return document if shown is None else {name: document[name] for name in document if name in shown}
-
-
-def _json(document: Any, status: int) -> Response:
-    return Response(
-        json.dumps(document, ensure_ascii=False, separators=(",", ":")),
-        status,
-        {"Cache-Control": "no-store"},
-        content_type="application/json",
-    )
-
-
-def _store(
-    session: Session, actor: Actor, key: str, print_: str, response: Response, work: UnitOfWork[Any]
-) -> None:
-    session.add(
+def _store(work: UnitOfWork[Any], deed: Deed, key: str, print_: str, response: Response) -> None:
+    work.session.add(
         idempotency.StoredAnswer(
-            actor_id=actor.id,
+            actor_id=idempotency.keeper(work.actor),
             key=key,
             fingerprint=print_,
             status=response.status_code,
             headers={name: response.headers[name] for name in STORED_HEADERS if name in response.headers},
             body=response.get_data(as_text=True),
             stored_at=work.now,
+            record_id=deed.record_id,
         )
     )

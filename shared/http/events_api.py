@@ -3,19 +3,25 @@
 import json
 import threading
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Response
 from marshmallow import fields, validate
 
 from shared.actor import Actor, Role
+from shared.errors import FieldError, Forbidden, InvalidInput
+from shared.http.fields import Whole
 from shared.http.routes import Route
-from shared.http.schemas import Answer, Input, Whole
+from shared.http.schemas import Answer, Input
 from shared.messaging import outbox
 from shared.messaging.feed import LONGEST_WAIT, wait_for_events
 from shared.permissions import policy
 from shared.unit_of_work import Service
 
-READ_EVENTS = policy("read events", Role.ADMINISTRATOR, scope="events:read")
+READ_EVENTS = policy("read events", relation="of the whole programme", scope="events:read", personal=False)
+READ_EVENT_TYPES = policy(
+    "read what events there are", Role.ADMINISTRATOR, scope="events:read", personal=False
+)
 
 # A waiting reader holds a thread; the last few threads are never given to those who only wait.
 _WAITING = threading.BoundedSemaphore(6)
@@ -28,8 +34,12 @@ class FeedQuery(Input):
         0, int(LONGEST_WAIT), load_default=0, metadata={"description": "Seconds to wait for the next."}
     )
     type = fields.String(
-        validate=validate.Regexp(r"^org\.sbs\.[a-z_.]+\.v\d{1,3}\Z"),
-        metadata={"description": "Only events of this type."},
+        validate=validate.Length(1, 1000),
+        metadata={
+            "description": "Only events of these types, parted by commas: `consent.given` for its present "
+            "version, or in full, `org.sbs.consent.given.v1`. `/event-types` lists them.",
+            "example": "consent.given,consent.withdrawn",
+        },
     )
 
 
@@ -39,12 +49,14 @@ class FeedAnswer(Answer):
     items = fields.List(fields.Dict(), required=True, metadata={"description": "CloudEvents 1.0 documents."})
 
 
-def read_events(service: Service[Any], _actor: Actor, *, query: dict[str, Any]) -> Response:
+def read_events(service: Service[Any], actor: Actor, *, query: dict[str, Any]) -> Response:
     """Read the events that this service published, oldest first."""
+    if actor.organisation_id is not None or actor.partner_id is not None:
+        raise Forbidden("The feed tells of every organisation and partner; this client speaks for one.")
     may_wait = query["wait"] > 0 and _WAITING.acquire(blocking=False)
     try:
         wait = float(query["wait"]) if may_wait else 0.0
-        types = [query["type"]] if "type" in query else None
+        types = _types(service, query["type"]) if "type" in query else None
         page = wait_for_events(service, query["after"], query["limit"], wait, types)
     finally:
         if may_wait:
@@ -52,10 +64,24 @@ def read_events(service: Service[Any], _actor: Actor, *, query: dict[str, Any]) 
     document = f'{{"epoch":"{page.epoch}","position":{page.position},"items":[{",".join(page.documents)}]}}'
     answer = Response(document, 200, {"Cache-Control": "no-store"}, content_type="application/json")
     if len(page.documents) == query["limit"]:
-        kind = f"&type={query['type']}" if types else ""
-        place = f"/{service.name}/events?after={page.position}&limit={query['limit']}{kind}"
+        asked = {"after": page.position, "limit": query["limit"]} | {
+            name: query[name] for name in ("type",) if name in query
+        }
+        place = f"/{service.name}/events?{urlencode(asked)}"
         answer.headers["Link"] = f'<{place}>; rel="next"'
     return answer
+
+
+def _types(service: Service[Any], asked: str) -> list[str]:
+    """The types that a filter names. Raises `InvalidInput` for one that this service does not publish."""
+    known = {kind.type: kind.type for kind in service.catalogue.types}
+    known |= {kind.name: kind.type for kind in service.catalogue.types}
+    names = [name.strip() for name in asked.split(",")]
+    strange = [name for name in names if name not in known]
+    if strange:
+        reason = f"This service publishes no such event: {', '.join(strange)[:200]}. See /event-types."
+        raise InvalidInput([FieldError(("type",), reason, "query")])
+    return [known[name] for name in names]
 
 
 class EventTypeAnswer(Answer):
@@ -77,7 +103,7 @@ ROUTES = [
         "GET",
         "/event-types",
         read_event_types,
-        READ_EVENTS,
+        READ_EVENT_TYPES,
         EventTypeAnswer,
         paged=True,
         own_transactions=True,

@@ -9,9 +9,9 @@ import json
 import re
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
-from sqlalchemy import String, delete, func, select
+from sqlalchemy import BigInteger, String, delete, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from shared.actor import Actor, system_actor
@@ -25,6 +25,8 @@ _KEY = re.compile(r"^[\x21-\x7e]{1,100}\Z")
 
 
 class StoredAnswer(SharedBase):
+    """An answer, and the record of it in the audit, which says whom it is about. `actor_id`: see `keeper`."""
+
     __tablename__ = "stored_answer"
 
     actor_id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -34,11 +36,13 @@ class StoredAnswer(SharedBase):
     headers: Mapped[dict[str, Any]]
     body: Mapped[str]
     stored_at: Mapped[datetime] = mapped_column(index=True)
+    record_id: Mapped[int | None] = mapped_column(BigInteger)
 
 
-def fingerprint(method: str, path: str, sent: Any) -> str:
-    """What makes two requests the same: method, path and the body's values."""
-    canonical = json.dumps([method, path, sent], sort_keys=True, separators=(",", ":"))
+def fingerprint(method: str, path: str, sent: Any, sign_in_id: UUID | None = None) -> str:
+    """What makes two requests the same: method, path, the body's values; for what is of it, the sign-in."""
+    of_sign_in = [str(sign_in_id)] if sign_in_id else []
+    canonical = json.dumps([method, path, sent, *of_sign_in], sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode("utf-8", "surrogatepass")).hexdigest()
 
 
@@ -49,6 +53,11 @@ def check_key(key: str) -> None:
         raise InvalidInput([FieldError(("Idempotency-Key",), reason, "header")])
 
 
+def keeper(actor: Actor) -> UUID:
+    """Whose keys they are: a stand-in has others on behalf of the absent person than in his own name."""
+    return actor.id if actor.on_behalf_of is None else uuid5(actor.id, str(actor.on_behalf_of))
+
+
 def find(session: Session, actor: Actor, key: str, fingerprint: str) -> StoredAnswer | None:
     """The stored answer to this request, or None when it is to be carried out now, by us alone.
 
@@ -56,10 +65,10 @@ def find(session: Session, actor: Actor, key: str, fingerprint: str) -> StoredAn
     at this one. (On SQLite it waits instead: writers come one after another.)
     """
     if session.get_bind().dialect.name == "postgresql":
-        lock = func.pg_try_advisory_xact_lock(func.hashtextextended(f"{actor.id}:{key}", 0))
+        lock = func.pg_try_advisory_xact_lock(func.hashtextextended(f"{keeper(actor)}:{key}", 0))
         if not session.scalar(select(lock)):
             raise RequestInFlight
-    stored = session.get(StoredAnswer, (actor.id, key))
+    stored = session.get(StoredAnswer, (keeper(actor), key))
     if stored is not None and stored.fingerprint != fingerprint:
         raise KeyReused
     return stored

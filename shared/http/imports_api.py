@@ -1,6 +1,8 @@
 """Importing a CSV file by upload: `POST /<service>/imports`, the same checks as the command's."""
 
-from collections.abc import Mapping, Sequence
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from flask import request
@@ -8,14 +10,20 @@ from marshmallow import fields
 from werkzeug.exceptions import UnsupportedMediaType
 
 from shared.actor import Actor
-from shared.errors import FieldError, InvalidInput
+from shared.audit.deed import Action
+from shared.errors import FieldError, FileRefused, Forbidden, InvalidInput, Unavailable
+from shared.http import recording
 from shared.http.body import LONGEST_UPLOAD
 from shared.http.routes import Route
 from shared.http.schemas import Answer
-from shared.importing import Importer, References, Report, run_import
+from shared.imported_rows import References, Report
+from shared.importing import Importer, run_import
 from shared.permissions import Policy
-from shared.references import KIND_OWNERS, ByOwner, HttpReferences, Kinds, OwnReferences
-from shared.unit_of_work import Service, UnitOfWork
+from shared.references import KIND_OWNERS, ByOwner, HttpReferences, Kinds, Lookup
+from shared.unit_of_work import Service
+
+MOST_TOLD = 1000
+_AT_ONCE = threading.BoundedSemaphore(2)
 
 
 class BadCellShown(Answer):
@@ -42,23 +50,43 @@ def imports_route(importers: Sequence[Importer], kinds: Kinds, policy: Policy) -
 
     def import_records(service: Service[Any], actor: Actor) -> dict[str, Any]:
         """Import a CSV file; its name says what it holds."""
-        request.max_content_length = LONGEST_UPLOAD
-        if request.mimetype != "multipart/form-data":
-            raise UnsupportedMediaType("Send the file as multipart/form-data.")
+        if actor.partner_id is None:
+            raise Forbidden("Records are imported for a partner, and this client speaks for none.")
         importer, content = _uploaded(by_file)
         dry_run, skip_bad = _flag("dry_run"), _flag("skip_bad")
-        report = run_import(
-            service,
-            actor,
-            importer,
-            content,
-            lambda work: _references(work, service, kinds),
-            skip_bad=skip_bad,
-            dry_run=dry_run,
-        )
+        with _one_of_few():
+            report = run_import(
+                service,
+                actor,
+                importer,
+                content,
+                Lookup(kinds, _elsewhere(service)),
+                deed=recording.current(dry_run=dry_run),
+                skip_bad=skip_bad,
+                dry_run=dry_run,
+            )
+        if report.refused and not dry_run:
+            raise _refusal(report)
         return shown(report, dry_run=dry_run)
 
-    return Route("POST", "/imports", import_records, policy, ReportShown, upload=True, own_transactions=True)
+    return Route(
+        "POST",
+        "/imports",
+        import_records,
+        policy,
+        ReportShown,
+        upload=True,
+        own_transactions=True,
+        does=Action.CREATE,
+    )
+
+
+def _refusal(report: Report) -> FileRefused:
+    faults = [
+        {"line": cell.line, "column": cell.column, "detail": cell.reason} for cell in report.bad[:MOST_TOLD]
+    ]
+    said = f"{report.bad_lines} of {report.rows} rows are not right."
+    return FileRefused(said, file=report.file, errors=faults)
 
 
 def shown(report: Report, *, dry_run: bool) -> dict[str, Any]:
@@ -77,6 +105,9 @@ def shown(report: Report, *, dry_run: bool) -> dict[str, Any]:
 
 
 def _uploaded(by_file: Mapping[str, Importer]) -> tuple[Importer, bytes]:
+    request.max_content_length = LONGEST_UPLOAD
+    if request.mimetype != "multipart/form-data":
+        raise UnsupportedMediaType("Send the file as multipart/form-data.")
     known = ", ".join(by_file)
     unknown = [name for name in request.form if name not in ("dry_run", "skip_bad")]
     if unknown:
@@ -97,14 +128,23 @@ def _flag(name: str) -> bool:
     return value == "true"
 
 
-def _references(work: UnitOfWork[Any], service: Service[Any], kinds: Kinds) -> References:
-    own = OwnReferences(work, kinds)
+def _elsewhere(service: Service[Any]) -> References:
+    """The other services' references, asked for with the caller's own token."""
     authorization = request.headers["Authorization"]
     return ByOwner(
         {
-            kind: own
-            if owner == service.name
-            else HttpReferences(f"{service.settings.origin}/{owner}/references", authorization)
+            kind: HttpReferences(f"{service.settings.origin}/{owner}/references", authorization)
             for kind, owner in KIND_OWNERS.items()
         }
     )
+
+
+@contextmanager
+def _one_of_few() -> Iterator[None]:
+    """An import holds threads and the database for long: some at a time. Raises `Unavailable`."""
+    if not _AT_ONCE.acquire(blocking=False):
+        raise Unavailable("Other files are being imported just now. Try again in a moment.")
+    try:
+        yield
+    finally:
+        _AT_ONCE.release()

@@ -11,8 +11,11 @@ from apispec import APISpec
 from apispec.ext.marshmallow import MarshmallowPlugin
 from marshmallow import Schema
 
+from shared.http.conventions import as_text
+from shared.http.openapi_browsers import SENT_ON, refusal, told_to_browsers
+from shared.http.openapi_forms import refusals, request_body
 from shared.http.routes import Route
-from shared.permissions import PUBLIC
+from shared.permissions import OWN_ACCOUNT, PUBLIC
 
 PROBLEMS = {
     "400": "The body is not JSON, or not UTF-8.",
@@ -25,6 +28,7 @@ PROBLEMS = {
     "415": "The body has another content type than the one described.",
     "422": "A value is wrong; one entry per field says why.",
     "428": "If-Match is missing.",
+    "429": "The caller asked more often than the limit of a minute; Retry-After says how long to wait.",
     "503": "The database cannot be reached just now.",
 }
 PROBLEM = {
@@ -45,6 +49,8 @@ PROBLEM = {
                     "pointer": {"type": "string", "description": "JSON pointer into the body."},
                     "query": {"type": "string"},
                     "header": {"type": "string"},
+                    "line": {"type": "integer", "description": "Of an uploaded file."},
+                    "column": {"type": ["string", "null"]},
                     "detail": {"type": "string"},
                 },
             },
@@ -75,6 +81,7 @@ def describe(service: str, title: str, version: str, routes: Sequence[Route]) ->
         title=title,
         version=version,
         openapi_version="3.1.0",
+        info={"description": as_text()},
         plugins=[plugin],
         servers=[{"url": "/"}],
         security=[{"bearer": []}],
@@ -90,7 +97,22 @@ def describe(service: str, title: str, version: str, routes: Sequence[Route]) ->
             path=_VARIABLE.sub(r"{\3}", f"/{service}{route.path}"),
             operations={route.method.lower(): _operation(route, plugin)},
         )
-    return spec.to_dict()
+    document: dict[str, Any] = _portable(spec.to_dict())
+    return document
+
+
+def _portable(part: Any) -> Any:
+    """Patterns as every reader of JSON Schema knows them: Python's `\\Z` is `$` there."""
+    if isinstance(part, list):
+        return [_portable(inner) for inner in part]
+    if isinstance(part, dict):
+        return {
+            name: inner.replace("\\Z", "$")
+            if name == "pattern" and isinstance(inner, str)
+            else _portable(inner)
+            for name, inner in part.items()
+        }
+    return part
 
 
 def _operation(route: Route, plugin: MarshmallowPlugin) -> dict[str, Any]:
@@ -104,32 +126,13 @@ def _operation(route: Route, plugin: MarshmallowPlugin) -> dict[str, Any]:
     }
     if route.policy is PUBLIC:
         operation["security"] = []
-    if route.upload:
-        operation["requestBody"] = UPLOAD
-    elif route.body is not None:
+    operation |= request_body(route)
+    if route.body is not None:
         operation["requestBody"] = {
             "required": any(field.required for field in route.body().fields.values()),
             "content": {"application/json": {"schema": route.body}},
         }
     return operation
-
-
-UPLOAD = {
-    "required": True,
-    "content": {
-        "multipart/form-data": {
-            "schema": {
-                "type": "object",
-                "required": ["file"],
-                "properties": {
-                    "file": {"type": "string", "contentMediaType": "text/csv"},
-                    "dry_run": {"type": "string", "enum": ["true", "false"]},
-                    "skip_bad": {"type": "string", "enum": ["true", "false"]},
-                },
-            }
-        }
-    },
-}
 
 
 def _who(route: Route) -> str:
@@ -160,35 +163,41 @@ def _variable(kind: str, choices: str) -> dict[str, Any]:
 
 
 def _responses(route: Route) -> dict[str, Any]:
-    responses: dict[str, Any] = {str(route.status if route.answer else 204): _success(route)}
+    responses: dict[str, Any] = {str(route.success): _success(route)}
     refused = _refusals(route)
     responses |= {status: {"$ref": f"#/components/responses/Problem{status}"} for status in sorted(refused)}
     if "409" in refused:
-        responses["409"] = {
-            "description": route.conflict,
-            "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
-        }
+        responses["409"] = refusal(route.conflict)
     if route.method == "GET" and route.answer is not None and not route.paged:
         responses["304"] = {"description": "The version named in If-None-Match is the present one."}
-    return responses
+    return responses | refusals(route) | told_to_browsers(route)
 
 
 def _refusals(route: Route) -> set[str]:
     """The statuses with which a route may refuse; every one may find the database away."""
     when = {
-        ("401", "403"): route.policy is not PUBLIC,
+        ("401", "429"): True,
+        ("403",): route.policy is not PUBLIC,
         ("404",): _VARIABLE.search(route.path) is not None,
         ("400", "413", "415", "422"): route.body is not None or route.upload,
+        ("413", "422"): route.form is not None,
         ("422",): route.query is not None or route.method == "GET",
         ("409", "412", "428"): route.changes,
         ("404", "409", "422"): route.idempotent,
+        ("404", "409"): _finds_by_itself(route),
     }
     return {"503"}.union(*(statuses for statuses, holds in when.items() if holds))
 
 
+def _finds_by_itself(route: Route) -> bool:
+    """Whether it finds what it is about by who asks, or by a secret that was sent, and not by its path."""
+    is_own = route.policy.relation == OWN_ACCOUNT
+    return is_own or route.confidential or (route.policy is PUBLIC and route.body is not None)
+
+
 def _success(route: Route) -> dict[str, Any]:
     if route.answer is None:
-        return {"description": "Done."}
+        return SENT_ON if route.sends_on else {"description": "Done."}
     schema: Any = route.answer
     if route.paged:
         more = {} if route.method == "GET" else {"more": {"type": "boolean"}}
@@ -197,6 +206,15 @@ def _success(route: Route) -> dict[str, Any]:
             "required": ["items", *more],
             "properties": {"items": {"type": "array", "items": route.answer}, **more},
         }
+    content: dict[str, Any] = {"application/json": {"schema": schema}}
+    if route.also_page:
+        content["text/html"] = {"schema": {"type": "string"}}
+    success: dict[str, Any] = {"description": "Done.", "content": content}
+    headers = _success_headers(route)
+    return success | ({"headers": headers} if headers else {})
+
+
+def _success_headers(route: Route) -> dict[str, Any]:
     headers: dict[str, Any] = {}
     if route.paged and route.method == "GET":
         headers["Link"] = _header('The next page, rel="next".')
@@ -204,11 +222,7 @@ def _success(route: Route) -> dict[str, Any]:
         headers["ETag"] = _header("The version of the thing.")
     if route.status == 201:
         headers["Location"] = _header("Where the thing is.")
-    success: dict[str, Any] = {
-        "description": "Done.",
-        "content": {"application/json": {"schema": schema}},
-    }
-    return success | ({"headers": headers} if headers else {})
+    return headers
 
 
 def _header(text: str) -> dict[str, Any]:

@@ -1,25 +1,15 @@
-"""The bases of every schema and the kinds of field that a value can be; a kind says once what is right.
-
-What comes in is closed: an unknown field is an error. What goes out may grow.
-"""
+"""The bases of every schema: what comes in is closed (unknown fields are refused), what goes out may grow."""
 
 import re
-from collections.abc import Mapping
-from datetime import date
-from enum import StrEnum
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
-import phonenumbers
-from dateutil.rrule import rrulestr
-from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields, validate, validates_schema
+from marshmallow import EXCLUDE, RAISE, Schema, fields, validate
 
 from shared.actor import Actor
 from shared.database.paging import DEFAULT_LIMIT, LARGEST_LIMIT
+from shared.http.fields import Whole
 from shared.lifecycle import Lifecycle
-from shared.text import fold, holds_bsn, tidy, unprintable, without_bsn
-
-FIRST_DAY = date(1900, 1, 1)
-LAST_DAY = date(2100, 12, 31)
 
 
 class Input(Schema):
@@ -43,6 +33,10 @@ class Answer(Schema):
         """The fields that this caller may see of this thing; None for all of them."""
         return None
 
+    def without(self, hidden: frozenset[str]) -> frozenset[str] | None:
+        """All fields but the hidden ones, as `shown_to` says it."""
+        return frozenset(self.fields) - hidden if hidden else None
+
 
 class AvailableAction(Answer):
     """Something the caller's role may do next, where to post it, and the fields it needs."""
@@ -61,128 +55,15 @@ class LifecycleAnswer(Answer):
 
     available_actions = fields.List(fields.Nested(AvailableAction), required=True)
 
-    def href(self, thing: Any, action: StrEnum) -> str:
-        """Where to post an action to this thing."""
+    def available(self, thing: Any, actor: Actor) -> list[dict[str, Any]]:
+        """What this caller may do next with this thing."""
+        rows = self.lifecycle.available(thing.state, actor)
+        return [self.offer(thing, row.action.value, row.needs) for row in rows]
+
+    def offer(self, thing: Any, action: str, needs: Sequence[str] = ()) -> dict[str, Any]:
+        """An action as it is offered: its name, where to post it, and the fields it needs."""
         place = re.sub(r"{(\w+)}", lambda found: str(getattr(thing, found.group(1))), self.path)
-        return f"{place}/{action.value}"
-
-
-class Line(fields.String):
-    """One line of text: no control characters, nothing that may be a BSN; trimmed, canonical Unicode."""
-
-    def __init__(self, *, longest: int = 200, shortest: int = 1, **kwargs: Any) -> None:
-        super().__init__(validate=_length(shortest, longest), **kwargs)
-
-    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> str:
-        text = tidy(str(super()._deserialize(value, attr, data, **kwargs)))
-        if unprintable(text):
-            raise ValidationError("It holds a character that cannot be kept.")
-        if holds_bsn(text):
-            raise ValidationError("This looks like a BSN, which is never stored.")
-        return text
-
-
-class FreeText(fields.String):
-    """Several lines in someone's own words; a number that may be a BSN is taken out and marked."""
-
-    def __init__(self, *, longest: int = 4000, shortest: int = 1, **kwargs: Any) -> None:
-        super().__init__(validate=_length(shortest, longest), **kwargs)
-
-    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> str:
-        text = tidy(str(super()._deserialize(value, attr, data, **kwargs)))
-        if unprintable(text, allow="\n\r\t"):
-            raise ValidationError("It holds a character that cannot be kept.")
-        return without_bsn(text)
-
-
-class SearchText(Line):
-    """Part of a name, folded as names are for searching."""
-
-    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> str:
-        return fold(super()._deserialize(value, attr, data, **kwargs))
-
-
-class Phone(fields.String):
-    """A telephone number with its country code, kept as E.164 (+31612345678)."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(validate=_length(4, 40), **kwargs)
-
-    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> str:
-        text = str(super()._deserialize(value, attr, data, **kwargs)).strip()
-        try:
-            number = phonenumbers.parse(text.replace("00", "+", 1) if text.startswith("00") else text)
-        except phonenumbers.NumberParseException:
-            raise ValidationError("Write it with the country code, like +31 6 1234 5678.") from None
-        if not phonenumbers.is_possible_number(number):
-            raise ValidationError("No telephone number has this many digits.")
-        return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-
-
-class Country(fields.String):
-    """A country's two-letter code (ISO 3166-1), such as NL or GB."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(validate=_country, metadata={"pattern": "^[A-Z]{2}$"}, **kwargs)
-
-
-class Language(fields.String):
-    """A language's code (ISO 639), such as nl or ber."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        reason = "Use a language's code in small letters, such as nl, fr or ber."
-        super().__init__(validate=validate.Regexp(r"^[a-z]{2,3}\Z", error=reason), **kwargs)
-
-
-class Day(fields.Date):
-    """A calendar day, YYYY-MM-DD, between 1900 and 2100."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(format="iso", validate=_within_reach, **kwargs)
-
-    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
-        if not isinstance(value, str) or not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
-            raise ValidationError("Write a day as YYYY-MM-DD.")
-        try:
-            return super()._deserialize(value, attr, data, **kwargs)
-        except ValidationError:
-            raise ValidationError("There is no such day; write it as YYYY-MM-DD.") from None
-
-
-class Moment(fields.AwareDateTime):
-    """A date and time with its offset from UTC, between 1900 and 2100."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(format="iso", validate=lambda moment: _within_reach(moment.date()), **kwargs)
-
-    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
-        if not isinstance(value, str):
-            raise ValidationError("Write date and time as text, like 2026-03-02T09:30:00+01:00.")
-        return super()._deserialize(value, attr, data, **kwargs)
-
-
-class Whole(fields.Integer):
-    """A whole number between two bounds."""
-
-    def __init__(self, lowest: int, highest: int, **kwargs: Any) -> None:
-        super().__init__(strict=True, validate=validate.Range(lowest, highest), **kwargs)
-
-    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
-        if isinstance(value, bool | str):
-            raise ValidationError("Write a whole number.")
-        return super()._deserialize(value, attr, data, **kwargs)
-
-
-class Code(fields.Enum[StrEnum]):
-    """One of an enum's values."""
-
-    def __init__(self, kind: type[StrEnum], **kwargs: Any) -> None:
-        super().__init__(kind, by_value=fields.String, **kwargs)
-
-    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
-        if not isinstance(value, str):
-            raise ValidationError("Not a valid string.")
-        return super()._deserialize(value, attr, data, **kwargs)
+        return {"action": action, "href": f"{place}/{action}", "needs": list(needs)}
 
 
 def from_text(schema: Schema, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -194,72 +75,8 @@ def from_text(schema: Schema, values: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def several(inner: fields.Field[Any], most: int = 20, **kwargs: Any) -> fields.List[Any]:
-    """A list of at most `most` values, none of them twice."""
-    return fields.List(inner, validate=[validate.Length(max=most), _no_twins], **kwargs)
-
-
-def _check_rule(text: str) -> None:
-    if len(text) > 200 or unprintable(text) or not text.upper().startswith("FREQ="):
-        raise ValidationError("Write an RFC 5545 rule, like FREQ=WEEKLY;BYDAY=TU.")
-    try:
-        rrulestr(text)
-    except (ValueError, TypeError, AttributeError, KeyError, IndexError, OverflowError):
-        raise ValidationError("Write an RFC 5545 rule, like FREQ=WEEKLY;BYDAY=TU.") from None
-
-
-class Opening(Input):
-    """When a place is open: days by an RFC 5545 rule, and the hours on those days."""
-
-    rrule = fields.String(
-        required=True,
-        validate=_check_rule,
-        metadata={"example": "FREQ=WEEKLY;BYDAY=TU,TH", "description": "RFC 5545 RRULE"},
-    )
-    opens_at = fields.Time(required=True, format="%H:%M", metadata={"example": "10:00"})
-    closes_at = fields.Time(required=True, format="%H:%M", metadata={"example": "16:00"})
-
-    @validates_schema
-    def closes_after_it_opens(self, values: dict[str, Any], **_kwargs: Any) -> None:
-        if values["closes_at"] <= values["opens_at"]:
-            raise ValidationError("It must be later than opens_at.", "closes_at")
-
-
-class OpeningHours(fields.List[Any]):
-    """When something is open or held: a list of `Opening`, loaded as the plain JSON that is stored."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(fields.Nested(Opening), validate=validate.Length(max=20), **kwargs)
-
-    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
-        openings: list[Any] = super()._deserialize(value, attr, data, **kwargs)
-        return [
-            {**one, "opens_at": f"{one['opens_at']:%H:%M}", "closes_at": f"{one['closes_at']:%H:%M}"}
-            for one in openings
-        ]
-
-
 class Paged(Input):
     """The query of every list."""
 
     limit = Whole(1, LARGEST_LIMIT, load_default=DEFAULT_LIMIT)
     cursor = fields.String(validate=validate.Length(1, 1000))
-
-
-def _length(shortest: int, longest: int) -> validate.Length:
-    return validate.Length(min=shortest, max=longest)
-
-
-def _country(code: str) -> None:
-    if code not in phonenumbers.SUPPORTED_REGIONS:
-        raise ValidationError("Use a country's two-letter code, such as NL, BE, FR or GB.")
-
-
-def _within_reach(day: date) -> None:
-    if not FIRST_DAY <= day <= LAST_DAY:
-        raise ValidationError("A day must lie between 1900 and 2100.")
-
-
-def _no_twins(values: list[Any]) -> None:
-    if len({str(value) for value in values}) != len(values):
-        raise ValidationError("Something is in this list twice.")

@@ -10,16 +10,21 @@ from collections.abc import Sequence
 from typing import Any
 
 import amqp
+import structlog
 from kombu.connection import Connection
 from kombu.entity import Exchange, Queue
 
 from shared.messaging.events import CONTENT_TYPE
 
 DEAD = "dead"
+HEARTBEAT = 10
 PREFETCH = 200
 # Counts every message that was in the window of a consumer that died, so it must be generous.
 DELIVERY_LIMIT = 100
 BROKER_ERRORS = (amqp.exceptions.AMQPError, OSError, ConnectionError, TimeoutError)
+
+
+log = structlog.get_logger()
 
 
 class Unconfirmed(Exception):
@@ -30,7 +35,7 @@ def connect(url: str) -> Connection:
     """A connection that notices a dead broker: heartbeat, and time limits on connecting and on writing."""
     connection = Connection(
         url,
-        heartbeat=10,
+        heartbeat=HEARTBEAT,
         connect_timeout=3,
         transport_options={"read_timeout": 15, "write_timeout": 15},
     )
@@ -94,7 +99,6 @@ class ConfirmingChannel:
         self._sent = 0
         self._open: OrderedDict[int, str] = OrderedDict()
         self._refused: list[str] = []
-        self.unroutable = 0
         self._channel.events["basic_ack"].add(self._acknowledged)
         self._channel.events["basic_nack"].add(self._nacked)
         self._channel.events["basic_return"].add(self._returned)
@@ -116,7 +120,7 @@ class ConfirmingChannel:
         """Return when all are confirmed. Raises `Unconfirmed` or `TimeoutError`.
 
         A message that no queue is bound for comes back and is confirmed: it stays in the feed, where
-        every consumer looks when it starts, so it is counted and not treated as lost.
+        every consumer looks when it starts, so it is not lost.
         """
         end = time.monotonic() + timeout
         while self._open:
@@ -138,5 +142,5 @@ class ConfirmingChannel:
     def _nacked(self, tag: int, multiple: bool) -> None:
         self._refused += self._settle(tag, multiple)
 
-    def _returned(self, *_returned: Any) -> None:
-        self.unroutable += 1
+    def _returned(self, *returned: Any) -> None:
+        log.info("message.unroutable", type=str(returned[2])[:120])

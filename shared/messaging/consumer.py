@@ -13,14 +13,12 @@ from typing import Any
 
 import structlog
 from marshmallow import EXCLUDE, Schema, ValidationError
-from sqlalchemy import BigInteger, String, select
 from sqlalchemy.exc import InterfaceError, OperationalError
-from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from shared.actor import system_actor
-from shared.database.columns import SharedBase
-from shared.messaging import parked
-from shared.messaging.events import Delivered, Event, Malformed
+from shared.erased import erased_among
+from shared.messaging import cursors, parked
+from shared.messaging.events import Delivered, Event, Malformed, men
 from shared.messaging.feed import Feed, FeedUnavailable
 from shared.unit_of_work import Service, UnitOfWork
 
@@ -43,23 +41,16 @@ class Told(Schema):
 class Handler:
     """What this service does about an event: which it is, what it reads of it, what it then does.
 
-    `name` may end in `.*`, for every event of a thing that has no handler of its own.
+    `name` may end in `.*`, for every event of a thing that has no handler of its own. What is told of a
+    man who was erased is passed over, or it would bring him back; a handler that only counts says
+    `of_the_erased`.
     """
 
     name: str
     reads: type[Told]
     handle: Handle
     version: int = 1
-
-
-class ConsumerCursor(SharedBase):
-    """How far this service has applied a producer's feed, and which life of that feed it was."""
-
-    __tablename__ = "consumer_cursor"
-
-    producer: Mapped[str] = mapped_column(String(60), primary_key=True)
-    epoch: Mapped[str | None] = mapped_column(String(60))
-    position: Mapped[int] = mapped_column(BigInteger, default=0)
+    of_the_erased: bool = False
 
 
 class Consumer:
@@ -77,7 +68,11 @@ class Consumer:
 
         Raises when the environment is sick; the caller tries again later with the same or with more.
         """
-        delivered = self._without_gaps(self._read(documents))
+        # What cannot be read though it has a position leaves a gap, and the feed says what belongs there.
+        self._take([one for one in self._read(documents) if one.event])
+
+    def _take(self, documents: list[Delivered]) -> None:
+        delivered = self._without_gaps(documents)
         if not delivered:
             return
         try:
@@ -99,7 +94,7 @@ class Consumer:
         return self._received(batch.documents)
 
     def _received(self, documents: Sequence[Any]) -> int:
-        self.receive(documents)
+        self._take(self._read(documents))
         return len(documents)
 
     def retry_parked(self) -> int:
@@ -136,7 +131,7 @@ class Consumer:
         Every handler may be given again what it has had, so nothing is doubled by that.
         """
         with self.service.begin(system_actor()) as work:
-            cursor = _locked_cursor(work.session, self.producer)
+            cursor = cursors.locked(work.session, self.producer)
             if cursor.epoch is not None and cursor.epoch != epoch:
                 log.warning("feed.new_epoch", producer=self.producer, was_at=cursor.position)
                 cursor.position = 0
@@ -153,25 +148,36 @@ class Consumer:
         for one in delivered:
             if one.position <= last:
                 continue
-            while one.position > last + 1:
-                complete += self._missing(last, one.position - last - 1)
+            while one.position > last + 1 and (missing := self._missing(last, one.position - last - 1)):
+                complete += missing
                 last = complete[-1].position
-            complete.append(one)
-            last = one.position
+            if one.position == last + 1:
+                complete.append(one)
+                last = one.position
+            else:
+                self._put_aside(one, "The feed does not reach this position.")
         return complete
 
     def _missing(self, after: int, count: int) -> list[Delivered]:
+        """What the feed has next; nothing at its end. (A producer's feed is ahead of what it publishes.)"""
         delivered = self._read(self.feed.read(after, min(count, BATCH)).documents)
-        if not delivered or delivered[0].position != after + 1:
+        if delivered and delivered[0].position != after + 1:
             raise FeedUnavailable(f"{self.producer} has no event {after + 1}")
         return delivered
 
+    def _put_aside(self, one: Delivered, reason: str) -> None:
+        log.warning("event.put_aside", producer=self.producer, at=one.position)
+        with self.service.begin(system_actor()) as work:
+            parked.park_malformed(work.session, self.producer, one.document, reason, work.now)
+
     def _apply_together(self, delivered: Sequence[Delivered]) -> None:
         with self.service.begin(system_actor()) as work:
-            cursor = _locked_cursor(work.session, self.producer)
+            cursor = cursors.locked(work.session, self.producer)
             waiting = parked.subjects(work.session, self.producer)
+            work.erased = erased_among(work.session, men(one.event for one in delivered if one.event))
             for one in delivered:
                 if one.position > cursor.position:
+                    cursors.must_follow(cursor, one)
                     self._apply(work, one, waiting)
                     cursor.position = one.position
 
@@ -184,13 +190,14 @@ class Consumer:
         if event.subject in waiting:
             parked.park(work.session, event, parked.BEHIND, work.now, next_attempt_at=work.now)
         elif handler is not None and handler.version != event.version:
-            waiting.add(event.subject)
             reason = f"Version {event.version} of {event.name} is not known here."
             parked.park(work.session, event, reason, work.now)
         elif handler is not None:
             self._handle(work, handler, event)
 
     def _handle(self, work: UnitOfWork[Any], handler: Handler, event: Event) -> None:
+        if not handler.of_the_erased and not work.erased.isdisjoint(men([event])):
+            return
         work.traceparent = event.traceparent
         handler.handle(work, event, dict(self._schemas[handler.name].load(event.data)))
 
@@ -209,9 +216,10 @@ class Consumer:
 
     def _park(self, one: Delivered, error: Exception) -> None:
         with self.service.begin(system_actor()) as work:
-            cursor = _locked_cursor(work.session, self.producer)
+            cursor = cursors.locked(work.session, self.producer)
             if one.event is None or one.position <= cursor.position:
                 return
+            cursors.must_follow(cursor, one)
             again = None if isinstance(error, ValidationError) else work.now + parked.pause_after(1)
             reason = parked.reason_of(error)
             parked.park(work.session, one.event, reason, work.now, next_attempt_at=again, attempts=1)
@@ -227,6 +235,7 @@ class Consumer:
             if row is None:
                 return
             event = Event.parse(json.loads(row.document))
+            work.erased = erased_among(work.session, men([event]))
             handler = self._handler(event)
             if handler is not None and handler.version == event.version:
                 self._handle(work, handler, event)
@@ -236,15 +245,5 @@ class Consumer:
 
     def _cursor(self) -> tuple[int, str | None]:
         with self.service.database.read() as session:
-            row = session.get(ConsumerCursor, self.producer)
+            row = session.get(cursors.ConsumerCursor, self.producer)
             return (row.position, row.epoch) if row else (0, None)
-
-
-def _locked_cursor(session: Session, producer: str) -> ConsumerCursor:
-    locked = select(ConsumerCursor).where(ConsumerCursor.producer == producer).with_for_update()
-    cursor = session.scalars(locked).one_or_none()
-    if cursor is None:
-        cursor = ConsumerCursor(producer=producer, epoch=None, position=0)
-        session.add(cursor)
-        session.flush()
-    return cursor

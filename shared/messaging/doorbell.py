@@ -1,9 +1,9 @@
 """Waking whoever waits for events, so that nobody has to poll often.
 
-A doorbell rings inside one process. `Listener` rings it for changes that another process committed:
-on SQLite by watching `PRAGMA data_version`, on PostgreSQL by LISTEN. `ring` on PostgreSQL also tells
-the other processes, by a NOTIFY after the commit and from a connection of its own: inside the
-transaction it halves the commit rate.
+A doorbell rings inside one process. `listen` rings it for what another process committed: on SQLite by
+watching `PRAGMA data_version`, on PostgreSQL by LISTEN. `announce` tells the others of our own rings on
+PostgreSQL, by a NOTIFY after the commit and from a connection of its own: inside the transaction it
+halves the commit rate.
 """
 
 import threading

@@ -6,6 +6,7 @@ measurement. `EventData` is the allow-list: what it does not declare cannot leav
 
 import json
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -98,6 +99,10 @@ def stamped(document: str, position: int, epoch: UUID) -> str:
     return f'{document[:-1]},"position":{position},"epoch":"{epoch}"}}'
 
 
+class FeedUnavailable(Exception):
+    """The producer could not be asked just now. Nothing is lost: ask again."""
+
+
 class Malformed(Exception):
     """A document that is not an event of ours; the message says why."""
 
@@ -150,6 +155,15 @@ class Event:
             "data": dict(self.data),
             "traceparent": self.traceparent,
         }
+
+
+def men(events: Iterable[Event]) -> set[UUID]:
+    """The men whom these events are about."""
+    found = set()
+    for event in events:
+        with suppress(KeyError, ValueError, AttributeError, TypeError):
+            found.add(UUID(event.data["shedder_id"]))
+    return found
 
 
 @dataclass(frozen=True)

@@ -8,13 +8,13 @@ from typing import Any, Protocol
 import requests
 
 from shared.messaging import outbox
+from shared.messaging.events import FeedUnavailable
 from shared.unit_of_work import Service
 
-LONGEST_WAIT = 20.0
+# Less than a graceful stop lasts, so that nobody who waits is cut off by one.
+LONGEST_WAIT = 5.0
 
-
-class FeedUnavailable(Exception):
-    """The producer could not be asked just now. Nothing is lost: ask again."""
+__all__ = ["LONGEST_WAIT", "Batch", "Feed", "FeedUnavailable", "HttpFeed", "LocalFeed", "wait_for_events"]
 
 
 @dataclass(frozen=True)

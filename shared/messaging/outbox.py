@@ -88,13 +88,15 @@ def read_feed(
 ) -> FeedPage:
     """The events after a position. With `types`, others are left out but the position moves past them."""
     epoch = feed_state(session).epoch
+    # Read first: what is told between the two statements is left for the next page, not passed over.
+    reach = after if types is None else last_position(session)
     wanted = select(OutboxRow.position, OutboxRow.document).where(OutboxRow.position > after)
     if types is not None:
         wanted = wanted.where(OutboxRow.type.in_(types))
     rows = session.execute(wanted.order_by(OutboxRow.position).limit(limit)).all()
     last = rows[-1].position if rows else after
-    if types is not None and len(rows) < limit:
-        last = max(last, session.scalar(select(func.max(OutboxRow.position))) or 0)
+    if len(rows) < limit:
+        last = max(last, reach)
     return FeedPage(epoch, [stamped(row.document, row.position, epoch) for row in rows], last)
 
 

@@ -1,8 +1,9 @@
 """Events that could not be applied: kept with their reason until they can, or until someone looks.
 
-An event that failed is tried again after 1, 2, 4, ... seconds (each with jitter, an hour at most); after
-`MOST_ATTEMPTS` it rests until an operator retries it. What is malformed or of an unknown version rests
-from the start. Later events of the same subject wait behind it, in order.
+An event that failed is tried again after 1, 2, 4, ... seconds (each with jitter, an hour at most), for as
+long as it takes. What is malformed or of an unknown version rests until an operator retries it. Later
+events of the same subject wait behind it, in order; only behind an unknown version they do not, for a
+breaking change is told as a new type beside the old one, and the old one is known here.
 """
 
 import json
@@ -12,16 +13,17 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Index, String, exists, func, select
+from sqlalchemy import BigInteger, ColumnElement, Index, String, exists, select
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from shared.database.columns import Id, SharedBase
 from shared.errors import SbsError
 from shared.messaging.events import Event
+from shared.text import storable
 
-MOST_ATTEMPTS = 15
 LONGEST_PAUSE = timedelta(hours=1)
 LONGEST_DOCUMENT = 64_000
+LONGEST_REASON = 500
 BEHIND = "It waits behind an earlier event of its subject."
 
 
@@ -43,6 +45,12 @@ class ParkedEvent(SharedBase):
     __table_args__ = (Index("ix_parked_event_subject", "producer", "subject", "position"),)
 
 
+def _blocks(row: Any) -> ColumnElement[bool]:
+    """That later events of its subject wait behind a row: it was tried, or is to be."""
+    blocks: ColumnElement[bool] = row.next_attempt_at.is_not(None) | (row.attempts > 0)
+    return blocks
+
+
 def park(
     session: Session,
     event: Event,
@@ -52,16 +60,21 @@ def park(
     next_attempt_at: datetime | None = None,
     attempts: int = 0,
 ) -> None:
-    """Keep an event with its reason; without a next attempt it rests until an operator retries it."""
+    """Keep an event with its reason, once; without a next attempt it rests until an operator retries it."""
+    kept = select(ParkedEvent.id).where(
+        ParkedEvent.producer == event.producer, ParkedEvent.event_id == event.id
+    )
+    if session.scalar(kept.limit(1)) is not None:
+        return
     session.add(
         ParkedEvent(
             producer=event.producer,
             position=event.position,
             event_id=event.id,
-            type=f"{event.name}.v{event.version}"[:120],
+            type=storable(f"{event.name}.v{event.version}")[:120],
             subject=event.subject,
-            document=json.dumps(event.as_document()),
-            reason=reason,
+            document=storable(json.dumps(event.as_document())),
+            reason=storable(reason)[:LONGEST_REASON],
             attempts=attempts,
             next_attempt_at=next_attempt_at,
             parked_at=now,
@@ -75,16 +88,18 @@ def park_malformed(session: Session, producer: str, document: Any, reason: str, 
     session.add(
         ParkedEvent(
             producer=producer,
-            document=kept.replace("\x00", "")[:LONGEST_DOCUMENT],
-            reason=f"Malformed: {reason}"[:500],
+            document=storable(kept)[:LONGEST_DOCUMENT],
+            reason=storable(f"Malformed: {reason}")[:LONGEST_REASON],
             parked_at=now,
         )
     )
 
 
 def subjects(session: Session, producer: str) -> set[UUID]:
-    """The subjects that have an event waiting."""
-    waiting = select(ParkedEvent.subject).where(ParkedEvent.producer == producer).distinct()
+    """The subjects behind whose parked events others wait."""
+    waiting = (
+        select(ParkedEvent.subject).where(ParkedEvent.producer == producer, _blocks(ParkedEvent)).distinct()
+    )
     return {subject for subject in session.scalars(waiting) if subject is not None}
 
 
@@ -95,6 +110,7 @@ def due(session: Session, producer: str, now: datetime, limit: int = 100) -> lis
         earlier.producer == ParkedEvent.producer,
         earlier.subject == ParkedEvent.subject,
         earlier.position < ParkedEvent.position,
+        _blocks(earlier),
     )
     wanted = (
         select(ParkedEvent.id)
@@ -112,25 +128,25 @@ def locked(session: Session, identity: UUID) -> ParkedEvent | None:
 
 
 def failed_again(session: Session, identity: UUID, error: Exception, now: datetime) -> None:
-    """Count one more attempt and put off the next, or let the event rest."""
+    """Count one more attempt and put off the next."""
     row = locked(session, identity)
     if row is None:
         return
     row.attempts += 1
     row.reason = reason_of(error)
-    row.next_attempt_at = now + pause_after(row.attempts) if row.attempts < MOST_ATTEMPTS else None
+    row.next_attempt_at = now + pause_after(row.attempts)
 
 
 def pause_after(attempts: int) -> timedelta:
     """Doubling from a second, at most an hour, each between half and one and a half times as long."""
-    seconds = min(2.0 ** (attempts - 1), LONGEST_PAUSE.total_seconds())
+    seconds = min(2.0 ** min(attempts - 1, 12), LONGEST_PAUSE.total_seconds())
     return timedelta(seconds=seconds * random.uniform(0.5, 1.5))  # noqa: S311 (spreads load, hides nothing)
 
 
 def reason_of(error: Exception) -> str:
     """What to tell an operator: our own words where there are some, else only the kind of failure."""
     said = f": {error.detail}" if isinstance(error, SbsError) else ""
-    return f"{type(error).__name__}{said}"[:500]
+    return f"{type(error).__name__}{said}"[:LONGEST_REASON]
 
 
 def listed(session: Session) -> Sequence[ParkedEvent]:
@@ -147,8 +163,3 @@ def retry_now(session: Session, now: datetime, identities: Sequence[UUID] | None
         row.attempts = 0
         row.next_attempt_at = now
     return len(rows)
-
-
-def count(session: Session) -> int:
-    """How many events are parked."""
-    return session.scalar(select(func.count()).select_from(ParkedEvent)) or 0

@@ -15,14 +15,13 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from shared.messaging import amqp
 from shared.messaging.consumer import BATCH, Consumer
-from shared.messaging.feed import FeedUnavailable
+from shared.messaging.feed import LONGEST_WAIT, FeedUnavailable
 from shared.unit_of_work import Service
 
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 30.0
 SILENCE = 5.0
 GATHER = 0.005
-FOLLOW_WAIT = 5.0
 
 log = structlog.get_logger()
 
@@ -32,7 +31,7 @@ def follow(consumer: Consumer, stopping: threading.Event) -> None:
     pause = FIRST_PAUSE
     while not stopping.is_set():
         try:
-            consumer.catch_up(wait=FOLLOW_WAIT)
+            consumer.catch_up(wait=LONGEST_WAIT)
             pause = FIRST_PAUSE
         except (FeedUnavailable, SQLAlchemyError) as error:
             log.warning("follower.waiting", producer=consumer.producer, error=type(error).__name__)
@@ -82,15 +81,14 @@ class QueueReader:
         self._channel.basic_consume(queues[0].name, callback=self._buffer.append)
 
     def run(self, stopping: threading.Event) -> None:
-        self._catch_up()
+        self.catch_up()
         heard = time.monotonic()
         while not stopping.is_set():
             if self.take(patience=0.5):
                 heard = time.monotonic()
             elif time.monotonic() - heard > SILENCE:
-                self._catch_up()
+                self.catch_up()
                 heard = time.monotonic()
-            self._raw.heartbeat_tick(rate=2)
 
     def take(self, patience: float) -> int:
         """Wait for messages, apply what came, and say how many they were."""
@@ -98,7 +96,14 @@ class QueueReader:
         taken = len(self._buffer)
         if taken:
             self._apply()
+        self._raw.heartbeat_tick(rate=2)
         return taken
+
+    def catch_up(self) -> None:
+        """Read the feeds to their ends: what the queue lost, or never had, is there."""
+        for consumer in self._consumers.values():
+            while consumer.catch_up():
+                pass
 
     def _gather(self, patience: float) -> None:
         """Wait for a message, then take what else is at hand, up to a batch."""
@@ -117,11 +122,6 @@ class QueueReader:
         for producer, documents in _by_producer(messages, list(self._consumers)).items():
             self._consumers[producer].receive(documents)
         self._channel.basic_ack(messages[-1].delivery_tag, multiple=True)
-
-    def _catch_up(self) -> None:
-        for consumer in self._consumers.values():
-            while consumer.catch_up():
-                pass
 
 
 def _by_producer(messages: Sequence[Any], producers: Sequence[str]) -> Mapping[str, list[Any]]:

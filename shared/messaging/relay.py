@@ -6,6 +6,9 @@ some events twice and none never. Two relays at once only publish more twice.
 
 import json
 import threading
+import time
+from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import structlog
@@ -32,14 +35,15 @@ class Relay:
         pause = IDLE
         while not stopping.is_set():
             try:
-                self._work(stopping)
-                pause = IDLE
+                for _ in self._passes(stopping):
+                    pause = IDLE
             except (*amqp.BROKER_ERRORS, amqp.Unconfirmed, SQLAlchemyError) as error:
                 log.warning("relay.waiting", service=self.service.name, error=type(error).__name__)
-                self._stamp_while_waiting(stopping, pause)
+                self._stamp_meanwhile(stopping, pause)
                 pause = min(pause * 2, LONGEST_PAUSE)
 
-    def _work(self, stopping: threading.Event) -> None:
+    def _passes(self, stopping: threading.Event) -> Iterator[None]:
+        """Pass over what was told, again at every ring, with one connection; give control after each pass."""
         publisher = Publisher(self.service, self._broker_url) if self._broker_url else None
         try:
             while not stopping.is_set():
@@ -47,6 +51,7 @@ class Relay:
                 self.stamp()
                 if publisher is not None:
                     publisher.publish_all()
+                yield
                 self.service.doorbell.wait(rung, IDLE)
         finally:
             if publisher is not None:
@@ -66,13 +71,16 @@ class Relay:
         with self.service.database.write() as session:
             return outbox.stamp(session)
 
-    def _stamp_while_waiting(self, stopping: threading.Event, pause: float) -> None:
-        """The feed works without the broker: keep stamping while it is away."""
-        try:
-            self.stamp()
-        except SQLAlchemyError:
-            log.warning("relay.no_database", service=self.service.name)
-        stopping.wait(pause)
+    def _stamp_meanwhile(self, stopping: threading.Event, pause: float) -> None:
+        """The feed works without the broker: until it is tried again, go on stamping at every ring."""
+        end = time.monotonic() + pause
+        while not stopping.is_set() and (left := end - time.monotonic()) > 0:
+            rung = self.service.doorbell.count
+            try:
+                self.stamp()
+            except SQLAlchemyError:
+                log.warning("relay.no_database", service=self.service.name)
+            self.service.doorbell.wait(rung, min(left, IDLE))
 
 
 class Publisher:
@@ -90,8 +98,15 @@ class Publisher:
         published = 0
         while count := self._publish_batch():
             published += count
-        self._connection.heartbeat_check()
+        self._keep_alive()
         return published
+
+    def _keep_alive(self) -> None:
+        """Read the broker's heartbeats and send ours: who publishes nothing reads nothing else."""
+        raw = self._connection.connection
+        with suppress(TimeoutError):
+            raw.drain_events(timeout=0.001)
+        raw.heartbeat_tick(rate=2)
 
     def _publish_batch(self) -> int:
         with self._service.database.read() as session:

@@ -72,3 +72,37 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("actor_id", "key", name=op.f("pk_stored_answer")),
     )
     op.create_index(op.f("ix_stored_answer_stored_at"), "stored_answer", ["stored_at"], unique=False)
+    op.create_table(
+        "history",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("thing_id", sa.Uuid(), nullable=False),
+        sa.Column("action", sa.String(length=40), nullable=False),
+        sa.Column("source", sa.String(length=40), nullable=False),
+        sa.Column("target", sa.String(length=40), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("actor_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "actor_role",
+            sa.Enum(
+                "ambassador",
+                "care_worker",
+                "mentor",
+                "coordinator",
+                "evaluator",
+                "administrator",
+                "integrator",
+                "system",
+                name="role",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("on_behalf_of", sa.Uuid(), nullable=True),
+        sa.Column("reason", sa.String(length=40), nullable=True),
+        sa.Column("remark", sa.String(length=4000), nullable=True),
+        sa.Column("details", Json, nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_history")),
+    )
+    op.create_index("ix_history_thing", "history", ["thing_id", "at", "id"], unique=False)
