@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 from flask import Flask
@@ -9,9 +10,11 @@ from flask import Flask
 from services.registry.api import ROUTES
 from services.registry.messaging.events import CATALOGUE
 from services.registry.settings import Settings
+from services.registry.use_cases.exchange import exchange
 from shared.clock import SystemClock
 from shared.database.engine import Database
 from shared.http.application import create_application
+from shared.http.edge import TokenEndpoint, WsgiApp, trusting
 from shared.tokens import Verifier
 from shared.unit_of_work import Service
 
@@ -31,6 +34,15 @@ def create_app(service: Service[Settings]) -> Flask:
     return create_application(service, "SBS registry", ROUTES, verifier)
 
 
-def from_environ(environ: Mapping[str, str] = os.environ) -> Flask:
+def served(service: Service[Settings]) -> WsgiApp:
+    """The application as a server of its own has it: a proxy that knows the secret gets tokens here."""
+    app: WsgiApp = create_app(service)
+    settings = service.settings
+    if settings.edge_secret is not None:
+        app = TokenEndpoint(app, partial(exchange, service), settings.origin, settings.edge_secret)
+    return trusting(app, settings.proxies)
+
+
+def from_environ(environ: Mapping[str, str] = os.environ) -> WsgiApp:
     """For gunicorn: `services.registry.app:from_environ()`."""
-    return create_app(create_service(Settings.from_environ(environ)))
+    return served(create_service(Settings.from_environ(environ)))

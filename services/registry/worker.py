@@ -4,12 +4,21 @@ from collections.abc import Mapping
 
 from services.registry.messaging.handlers import FROM_MENTORING, FROM_REFERRALS
 from services.registry.settings import Settings
+from services.registry.use_cases import client_tokens
+from services.registry.use_cases.covers import lapse_covers
+from services.registry.use_cases.emergencies import lapse_emergencies
+from services.registry.use_cases.erasures import HELD
+from services.registry.use_cases.forgetting import forgetting_sign_ins_timer
+from shared.actor import system_actor
+from shared.audit.sealing import sealing_timer
+from shared.cleaning import cleaning_timer
 from shared.http.idempotency import forgetting_timer
 from shared.messaging.consumer import Consumer
 from shared.messaging.feed import Feed
 from shared.unit_of_work import Service
-from shared.worker import Worker
+from shared.worker import Timer, Worker
 
+LAPSE_EVERY = 30.0
 HANDLERS = {"referrals": FROM_REFERRALS, "mentoring": FROM_MENTORING}
 
 
@@ -18,4 +27,20 @@ def create_worker(service: Service[Settings], feeds: Mapping[str, Feed]) -> Work
     consumers = [
         Consumer(service, producer, handlers, feeds[producer]) for producer, handlers in HANDLERS.items()
     ]
-    return Worker(service, consumers, [forgetting_timer(service)])
+    timers = [
+        Timer("lapse", LAPSE_EVERY, lambda: lapse(service)),
+        forgetting_timer(service),
+        client_tokens.forgetting_timer(service),
+        forgetting_sign_ins_timer(service),
+        sealing_timer(service),
+        cleaning_timer(service, HELD),
+    ]
+    return Worker(service, consumers, timers)
+
+
+def lapse(service: Service[Settings]) -> None:
+    """Let lapse what is over, some at a time, each time in a transaction of its own."""
+    lapsed = 1
+    while lapsed:
+        with service.begin(system_actor()) as work:
+            lapsed = lapse_emergencies(work) + lapse_covers(work)

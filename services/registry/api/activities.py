@@ -6,18 +6,9 @@ from services.registry.domain import permissions as may
 from services.registry.domain.codes import SessionMode
 from services.registry.queries import lists
 from services.registry.use_cases import activities
+from shared.http.fields import Code, Day, Line, OpeningHours, Whole, several
 from shared.http.routes import change, create, listing, read
-from shared.http.schemas import (
-    Answer,
-    Code,
-    Day,
-    Input,
-    Line,
-    OpeningHours,
-    Paged,
-    Whole,
-    several,
-)
+from shared.http.schemas import Answer, Input, Paged
 
 
 class AddActivity(Input):

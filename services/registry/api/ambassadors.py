@@ -4,10 +4,12 @@ from marshmallow import fields
 
 from services.registry.domain import permissions as may
 from services.registry.domain.lifecycles import AMBASSADOR, AmbassadorAction, AmbassadorState
-from services.registry.queries import lists
+from services.registry.queries import lists, visible
 from services.registry.use_cases import ambassadors
+from shared.http.fields import Code, Day, Line, Phone
+from shared.http.history_api import history_route
 from shared.http.routes import action, change, create, listing, read, transition
-from shared.http.schemas import Answer, Code, Day, Input, LifecycleAnswer, Line, Paged, Phone
+from shared.http.schemas import Answer, Input, LifecycleAnswer, Paged
 
 
 class AddAmbassador(Input):
@@ -71,4 +73,5 @@ ROUTES = [
     transition(
         f"{_ONE}/leave", ambassadors.leave_programme, AMBASSADOR, AmbassadorAction.LEAVE, Leave, Ambassador
     ),
+    history_route(_ONE, AMBASSADOR, visible.ambassadors, may.SEE_AMBASSADORS),
 ]

@@ -7,10 +7,12 @@ from marshmallow import ValidationError, fields, validates_schema
 from services.registry.domain import permissions as may
 from services.registry.domain.codes import ConsentMethod, Purpose
 from services.registry.domain.lifecycles import CONSENT, ConsentAction, ConsentState
-from services.registry.queries import lists
+from services.registry.queries import lists, visible
 from services.registry.use_cases import consents
+from shared.http.fields import Code, Day, Language, Line
+from shared.http.history_api import history_route
 from shared.http.routes import create, listing, read, transition
-from shared.http.schemas import Code, Day, Input, Language, LifecycleAnswer, Line
+from shared.http.schemas import Input, LifecycleAnswer
 
 
 class GiveConsent(Input):
@@ -68,4 +70,5 @@ ROUTES = [
         Consent,
         if_match=False,
     ),
+    history_route(_ONE, CONSENT, visible.consents, may.SEE_CONSENTS),
 ]

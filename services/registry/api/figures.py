@@ -4,8 +4,9 @@ from marshmallow import fields
 
 from services.registry.domain import permissions as may
 from services.registry.queries.figures import CHECKPOINTS, read_figures
+from shared.http.fields import Country, Day
 from shared.http.routes import read
-from shared.http.schemas import Answer, Country, Day, Input
+from shared.http.schemas import Answer, Input
 
 
 class FiguresQuery(Input):

@@ -13,11 +13,11 @@ from services.registry.domain import permissions as may
 from services.registry.models import Partner
 from services.registry.queries import visible
 from services.registry.settings import Work
-from services.registry.use_cases import past_records
+from services.registry.use_cases import past_consents, past_records, past_sessions
+from shared.http.fields import Day, Line, Whole, several
 from shared.http.imports_api import imports_route
-from shared.http.schemas import Day, Input, Line, Whole, several
-from shared.importing import (
-    Importer,
+from shared.http.schemas import Input
+from shared.imported_rows import (
     References,
     Row,
     blame_before,
@@ -26,6 +26,7 @@ from shared.importing import (
     find_all,
     good,
 )
+from shared.importing import Importer
 from shared.references import references_route
 
 KINDS = {
@@ -95,7 +96,7 @@ def _check_sheds(work: Work, rows: Sequence[Row], _references: References) -> No
     blame_twins(rows, "shed_ref", "external_ref")
     blame_before(rows, "closed_on", "opened_on")
     blame_to_come(work, rows, "opened_on", "closed_on")
-    if work.actor.partner_id is not None:
+    if not work.actor.is_system:
         own = work.session.get(Partner, work.actor.partner_id)
         for row in rows:
             if own is None or row.values["partner"] != own.name:
@@ -161,13 +162,14 @@ IMPORTERS = [
         "consents.csv",
         ConsentRow,
         _check_consents,
-        past_records.store_consents,
+        past_consents.store_consents,
+        elsewhere={"organisation_ref": "organisations"},
     ),
     Importer(
         "sessions.csv",
         SessionRow,
         _check_sessions,
-        past_records.store_sessions,
+        past_sessions.store_sessions,
         lists=frozenset({"shedder_refs"}),
     ),
 ]

@@ -7,21 +7,9 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 from services.registry.domain import permissions as may
 from services.registry.queries import lists
 from services.registry.use_cases import shedders
+from shared.http.fields import LAST_DAY, Day, FreeText, Language, Line, Phone, SearchText, Whole, several
 from shared.http.routes import action, change, create, listing, read, search
-from shared.http.schemas import (
-    LAST_DAY,
-    Answer,
-    Day,
-    FreeText,
-    Input,
-    Language,
-    Line,
-    Paged,
-    Phone,
-    SearchText,
-    Whole,
-    several,
-)
+from shared.http.schemas import Answer, Input, Paged
 
 
 class ShedderFields(Input):

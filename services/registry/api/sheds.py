@@ -5,21 +5,12 @@ from marshmallow import fields
 from services.registry.domain import permissions as may
 from services.registry.domain.codes import Focus, NewMen
 from services.registry.domain.lifecycles import SHED, ShedAction, ShedState
-from services.registry.queries import lists
+from services.registry.queries import lists, visible
 from services.registry.use_cases import sheds
+from shared.http.fields import Code, Country, Day, Line, OpeningHours, Whole
+from shared.http.history_api import history_route
 from shared.http.routes import change, create, listing, read, transition
-from shared.http.schemas import (
-    Answer,
-    Code,
-    Country,
-    Day,
-    Input,
-    LifecycleAnswer,
-    Line,
-    OpeningHours,
-    Paged,
-    Whole,
-)
+from shared.http.schemas import Answer, Input, LifecycleAnswer, Paged
 
 
 class AddPartner(Input):
@@ -103,4 +94,5 @@ ROUTES = [
     read("/sheds/<uuid:shed_id>", sheds.read_shed, may.SEE_SHEDS, Shed),
     change("/sheds/<uuid:shed_id>", sheds.change_shed, may.CHANGE_SHED, ChangeShed, Shed),
     transition("/sheds/<uuid:shed_id>/close", sheds.close_shed, SHED, ShedAction.CLOSE, CloseShed, Shed),
+    history_route("/sheds/<uuid:shed_id>", SHED, visible.sheds, may.SEE_SHEDS),
 ]

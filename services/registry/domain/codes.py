@@ -1,4 +1,4 @@
-"""The codes that the registry's things are described with (DOMAIN: The things)."""
+"""The codes that the registry's things are described with."""
 
 from enum import StrEnum
 
@@ -45,3 +45,61 @@ class ConsentMethod(StrEnum):
     SPOKEN = "spoken"
     SIGNED = "signed"
     DIGITAL = "digital"
+
+
+class AskedHow(StrEnum):
+    """How a man asked to be erased."""
+
+    SPOKEN = "spoken"
+    WRITTEN = "written"
+    DIGITAL = "digital"
+
+
+class ErasureGround(StrEnum):
+    """Why a man is erased: he asked, the period ended, or he came back with a backup."""
+
+    ASKED = "asked"
+    RETENTION = "retention"
+    RESTORED = "restored"
+
+
+class RefuseErasureReason(StrEnum):
+    """Why an erasure that was asked for is not carried out."""
+
+    PARTICIPANT_CHANGED_HIS_MIND = "participant_changed_his_mind"
+    NOT_ASKED_BY_HIM = "not_asked_by_him"
+    LEGAL_DUTY = "legal_duty"
+    OTHER = "other"
+
+
+class HoldReason(StrEnum):
+    """Why what is held on a man must stay for now."""
+
+    LEGAL_CLAIM = "legal_claim"
+    COMPLAINT = "complaint"
+    INVESTIGATION = "investigation"
+    OTHER = "other"
+
+
+class EmergencyReason(StrEnum):
+    """Why a coordinator must look at a man who is not of his partner's sheds."""
+
+    DANGER_TO_HIMSELF = "danger_to_himself"
+    DANGER_TO_OTHERS = "danger_to_others"
+    MEDICAL_EMERGENCY = "medical_emergency"
+    OTHER_EMERGENCY = "other_emergency"
+
+
+class LinkPurpose(StrEnum):
+    """What a link that works once is for."""
+
+    INVITATION = "invitation"
+    RESET = "reset"
+
+
+class SignInMethod(StrEnum):
+    """How somebody proved who he is."""
+
+    PASSWORD = "password"  # noqa: S105 - a word, and nobody's password
+    PASSKEY = "passkey"
+    OPENID = "openid"

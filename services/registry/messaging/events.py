@@ -2,7 +2,16 @@
 
 from marshmallow import fields
 
+from services.registry.domain.access import CoverState, EmergencyState
+from services.registry.domain.clients import CLIENT, ClientState
 from services.registry.domain.codes import ConsentMethod, Focus, Purpose, SessionMode
+from services.registry.domain.lifecycles import (
+    ACCOUNT,
+    ERASURE,
+    HOLD,
+    AccountState,
+    ErasureState,
+)
 from shared.messaging.events import Catalogue, EventData, EventType
 
 
@@ -77,6 +86,48 @@ class SessionRecorded(EventData):
     anonymous_headcount = fields.Integer(required=True)
 
 
+class AccountTold(EventData):
+    account_id = fields.UUID(required=True)
+    state = fields.Enum(AccountState, by_value=fields.String, required=True)
+    on = fields.Date(required=True)
+
+
+class ClientTold(EventData):
+    client_id = fields.UUID(required=True)
+    state = fields.Enum(ClientState, by_value=fields.String, required=True)
+    on = fields.Date(required=True)
+
+
+class ErasureTold(EventData):
+    erasure_id = fields.UUID(required=True)
+    shedder_id = fields.UUID(required=True)
+    state = fields.Enum(ErasureState, by_value=fields.String, required=True)
+    reason = fields.String(required=True, allow_none=True)
+    on = fields.Date(required=True)
+
+
+class HoldTold(EventData):
+    hold_id = fields.UUID(required=True)
+    shedder_id = fields.UUID(required=True)
+    on = fields.Date(required=True)
+
+
+class EmergencyTold(EventData):
+    emergency_access_id = fields.UUID(required=True)
+    account_id = fields.UUID(required=True)
+    shedder_id = fields.UUID(required=True)
+    state = fields.Enum(EmergencyState, by_value=fields.String, required=True)
+
+
+class CoverTold(EventData):
+    cover_id = fields.UUID(required=True)
+    absent_account_id = fields.UUID(required=True)
+    stand_in_account_id = fields.UUID(required=True)
+    from_day = fields.Date(required=True)
+    until_day = fields.Date(required=True)
+    state = fields.Enum(CoverState, by_value=fields.String, required=True)
+
+
 CATALOGUE = Catalogue(
     "registry",
     [
@@ -92,5 +143,15 @@ CATALOGUE = Catalogue(
         EventType("consent.given", ConsentGiven),
         EventType("consent.withdrawn", ConsentWithdrawn),
         EventType("session.recorded", SessionRecorded),
+        *(EventType(row.event, AccountTold) for row in ACCOUNT.transitions),
+        EventType("client.registered", ClientTold),
+        *(EventType(row.event, ClientTold) for row in CLIENT.transitions),
+        *(EventType(row.event, ErasureTold) for row in ERASURE.transitions),
+        EventType("hold.placed", HoldTold),
+        *(EventType(row.event, HoldTold) for row in HOLD.transitions),
+        EventType("cover.named", CoverTold),
+        EventType("cover.ended", CoverTold),
+        EventType("emergency.begun", EmergencyTold),
+        EventType("emergency.ended", EmergencyTold),
     ],
 )

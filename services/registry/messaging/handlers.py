@@ -1,4 +1,4 @@
-"""What the registry does about the events of referrals and mentoring (DOMAIN: Rules that cross services).
+"""What the registry does about the events of referrals and mentoring (docs/rules.md).
 
 Rule 2: referral outcomes and pathway milestones appear on the man's timeline and in the figures. Each
 handler sets what it is told, so that being told twice changes nothing.
@@ -7,10 +7,13 @@ handler sets what it is told, so that being told twice changes nothing.
 from typing import Any
 
 from marshmallow import fields
+from sqlalchemy import update
 
 from services.registry.models import JobFact, MentorFact, MentorshipFact, PathwayFact, ReferralFact
 from services.registry.settings import Work
+from services.registry.use_cases.erasures import receive_receipt
 from services.registry.use_cases.timeline import enter
+from shared.database.upsert import upsert
 from shared.messaging.consumer import Handler, Told
 from shared.messaging.events import Event
 
@@ -29,25 +32,27 @@ class _ReferralMoved(Told):
     answered_on = fields.Date(required=True, allow_none=True)
     answer_days = fields.Integer(required=True, allow_none=True)
     promised_days = fields.Integer(required=True, allow_none=True)
+    outcomes = fields.List(fields.Dict(), load_default=list)
 
 
-_FACTS = ("state", "requested_on", "answered_on", "answer_days", "promised_days")
+_FACTS = (
+    "referral_id",
+    "shedder_id",
+    "shed_id",
+    "need_category",
+    "state",
+    "requested_on",
+    "answered_on",
+    "answer_days",
+    "promised_days",
+)
 
 
 def _referral_moved(work: Work, event: Event, told: dict[str, Any]) -> None:
+    """Count the referral as it now stands, and enter the step on the man's timeline."""
     if told["requested_on"] is None:
         return  # A draft that was never sent happened to nobody.
-    fact = work.session.get(ReferralFact, told["referral_id"])
-    if fact is None:
-        fact = ReferralFact(
-            referral_id=told["referral_id"],
-            shedder_id=told["shedder_id"],
-            shed_id=told["shed_id"],
-            need_category=told["need_category"],
-        )
-        work.session.add(fact)
-    for name in _FACTS:
-        setattr(fact, name, told[name])
+    upsert(work.session, ReferralFact, {name: told[name] for name in _FACTS})
     enter(
         work,
         told["shedder_id"],
@@ -59,6 +64,7 @@ def _referral_moved(work: Work, event: Event, told: dict[str, Any]) -> None:
             "organisation_id": str(told["organisation_id"]),
             "need_category": told["need_category"],
             "reason": told["reason"],
+            **({"outcomes": told["outcomes"]} if told["outcomes"] else {}),
         },
         source_id=event.id,
     )
@@ -73,6 +79,7 @@ class _AppointmentMoved(Told):
 
 
 def _appointment_moved(work: Work, event: Event, told: dict[str, Any]) -> None:
+    """Enter it on the man's timeline, with the day of the appointment."""
     enter(
         work,
         told["shedder_id"],
@@ -90,10 +97,12 @@ class _MentorTrained(Told):
     partner_id = fields.UUID(required=True, allow_none=True)
     country = fields.String(required=True)
     trained_on = fields.Date(required=True)
+    in_order_until = fields.Date(load_default=None, allow_none=True)
 
 
 def _mentor_trained(work: Work, _event: Event, told: dict[str, Any]) -> None:
-    work.session.merge(MentorFact(**told))
+    """Count the mentor as trained, and know until when he may stand in for another."""
+    upsert(work.session, MentorFact, told)
 
 
 class _MentorshipMoved(Told):
@@ -106,14 +115,9 @@ class _MentorshipMoved(Told):
 
 
 def _mentorship_moved(work: Work, event: Event, told: dict[str, Any]) -> None:
-    work.session.merge(
-        MentorshipFact(
-            mentorship_id=told["mentorship_id"],
-            mentor_id=told["mentor_id"],
-            shedder_id=told["shedder_id"],
-            state=told["state"],
-        )
-    )
+    """Know whose mentee the man is, so that his mentor may see him; enter it on his timeline."""
+    names = ("mentorship_id", "mentor_id", "shedder_id", "state")
+    upsert(work.session, MentorshipFact, {name: told[name] for name in names})
     _enter(work, event, told, told["mentorship_id"])
 
 
@@ -127,14 +131,9 @@ class _PathwayMoved(Told):
 
 
 def _pathway_moved(work: Work, event: Event, told: dict[str, Any]) -> None:
-    work.session.merge(
-        PathwayFact(
-            pathway_id=told["pathway_id"],
-            shedder_id=told["shedder_id"],
-            enrolled_on=told["enrolled_on"],
-            work_ready_on=told["work_ready_on"],
-        )
-    )
+    """Count the man as work-ready once he is; enter the milestone on his timeline."""
+    names = ("pathway_id", "shedder_id", "enrolled_on", "work_ready_on")
+    upsert(work.session, PathwayFact, {name: told[name] for name in names})
     _enter(work, event, told, told["pathway_id"])
 
 
@@ -146,8 +145,8 @@ class _JobStarted(Told):
 
 
 def _job_started(work: Work, event: Event, told: dict[str, Any]) -> None:
-    if work.session.get(JobFact, told["job_id"]) is None:
-        work.session.add(JobFact(**told))
+    """Count the job, and the man's first apart; enter it on his timeline."""
+    upsert(work.session, JobFact, told)
     _enter(work, event, {**told, "on": told["started_on"], "reason": None}, told["job_id"])
 
 
@@ -158,6 +157,7 @@ class _JobEnded(Told):
 
 
 def _job_ended(work: Work, event: Event, told: dict[str, Any]) -> None:
+    """Enter it on the man's timeline."""
     _enter(work, event, {**told, "on": told["ended_on"], "reason": None}, told["job_id"])
 
 
@@ -174,9 +174,10 @@ _COUNTED_WEEKS = {13: "weeks_13", 26: "weeks_26"}
 
 
 def _job_checked(work: Work, event: Event, told: dict[str, Any]) -> None:
+    """Count what is known at 13 and at 26 weeks; enter every checkpoint on his timeline."""
     if told["weeks"] in _COUNTED_WEEKS:
-        fact = work.session.get_one(JobFact, told["job_id"])
-        setattr(fact, _COUNTED_WEEKS[told["weeks"]], told["status"])
+        known = {_COUNTED_WEEKS[told["weeks"]]: told["status"]}
+        work.session.execute(update(JobFact).where(JobFact.job_id == told["job_id"]).values(known))
     details = {"weeks": told["weeks"], "status": told["status"], "known_by": told["known_by"]}
     enter(
         work,
@@ -194,15 +195,29 @@ def _enter(work: Work, event: Event, told: dict[str, Any], subject_id: Any) -> N
     enter(work, told["shedder_id"], told["on"], event.name, subject_id, details=details, source_id=event.id)
 
 
+class _ReceiptGiven(Told):
+    shedder_id = fields.UUID(required=True)
+    on = fields.Date(required=True)
+
+
+def _receipt_given(work: Work, event: Event, told: dict[str, Any]) -> None:
+    """Rule 4: keep the service's receipt for a man who was erased; with the last one it is complete."""
+    receive_receipt(work, told["shedder_id"], event.producer, told["on"])
+
+
+_RECEIPT = Handler("receipt.given", _ReceiptGiven, _receipt_given, of_the_erased=True)
+
 FROM_REFERRALS = [
-    Handler("referral.*", _ReferralMoved, _referral_moved),
+    Handler("referral.*", _ReferralMoved, _referral_moved, of_the_erased=True),
     Handler("appointment.*", _AppointmentMoved, _appointment_moved),
+    _RECEIPT,
 ]
 FROM_MENTORING = [
     Handler("mentor.trained", _MentorTrained, _mentor_trained),
     Handler("mentorship.*", _MentorshipMoved, _mentorship_moved),
-    Handler("pathway.*", _PathwayMoved, _pathway_moved),
-    Handler("job.started", _JobStarted, _job_started),
+    Handler("pathway.*", _PathwayMoved, _pathway_moved, of_the_erased=True),
+    Handler("job.started", _JobStarted, _job_started, of_the_erased=True),
     Handler("job.ended", _JobEnded, _job_ended),
-    Handler("job.checked", _JobChecked, _job_checked),
+    Handler("job.checked", _JobChecked, _job_checked, of_the_erased=True),
+    _RECEIPT,
 ]

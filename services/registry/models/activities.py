@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from services.registry.domain.codes import SessionMode
 from services.registry.models.base import Base
+from services.registry.models.shedders import STILL_HERE
 from shared.database.columns import Name, Versioned, coded
 
 
@@ -34,14 +35,23 @@ class Session(Versioned, Base):
     mode: Mapped[SessionMode] = mapped_column(coded(SessionMode))
     anonymous_headcount: Mapped[int]
 
+    # Those who were erased are still counted, and named to nobody.
     attendance: Mapped[list["Attendance"]] = relationship(
-        viewonly=True, lazy="selectin", order_by=lambda: Attendance.shedder_id
+        viewonly=True,
+        lazy="selectin",
+        order_by=lambda: Attendance.shedder_id,
+        primaryjoin=lambda: (Session.id == Attendance.session_id) & Attendance.shedder_id.in_(STILL_HERE),
     )
 
     __table_args__ = (
         UniqueConstraint("activity_id", "held_on"),
         Index("ix_session_shed", "shed_id", "held_on"),
     )
+
+    @property
+    def shedder_ids(self) -> list[UUID]:
+        """The men who were there and gave their names."""
+        return [attended.shedder_id for attended in self.attendance]
 
 
 class Attendance(Base):

@@ -30,6 +30,7 @@ class MentorFact(Base):
     partner_id: Mapped[UUID | None]
     country: Mapped[str] = mapped_column(String(2))
     trained_on: Mapped[date]
+    in_order_until: Mapped[date | None]
 
 
 class PathwayFact(Base):

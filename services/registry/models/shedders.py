@@ -3,7 +3,7 @@
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from services.registry.models.base import Base
@@ -13,7 +13,8 @@ from shared.database.columns import Id, Name, Referenced, Text, Versioned
 class Shedder(Versioned, Referenced, Base):
     """A man who comes to a shed. Only the name he goes by is required.
 
-    `search_name` is that name folded; it is kept beside it so that a search can use an index.
+    `search_name` is that name folded; it is kept beside it so that a search can use an index. Of a man who
+    was erased only the row is left, which figures count.
     """
 
     __tablename__ = "shedder"
@@ -27,12 +28,22 @@ class Shedder(Versioned, Referenced, Base):
     languages: Mapped[list[str]]
     neighbourhood: Mapped[Name | None]
     interests: Mapped[Text | None]
+    erased_on: Mapped[date | None]
 
     memberships: Mapped[list["Membership"]] = relationship(
         viewonly=True, lazy="selectin", order_by=lambda: (Membership.joined_on, Membership.id)
     )
 
     __table_args__ = (UniqueConstraint("ref_owner", "external_ref"),)
+
+    @property
+    def shedder_id(self) -> UUID:
+        """Himself, as other things about him name him."""
+        return self.id
+
+
+STILL_HERE = select(Shedder.id).where(Shedder.erased_on.is_(None))
+"""The men who were not erased."""
 
 
 class Membership(Base):

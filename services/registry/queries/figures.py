@@ -1,31 +1,29 @@
-"""The programme figures, each with its definition (DOMAIN: the programme in five sentences).
+"""The programme figures, each with its definition.
 
 A person counts once in whatever scope is asked for. A period includes its first and its last day.
 """
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
-from uuid import UUID
 
-from sqlalchemy import CTE, ColumnElement, Date, Integer, Select, String, cast, func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session as Database
 
 from services.registry.domain import permissions as may
 from services.registry.models import (
-    Attendance,
     JobFact,
     Membership,
     MentorFact,
     PathwayFact,
     ReferralFact,
-    Session,
     Shed,
 )
 from services.registry.queries import visible
 from services.registry.queries.figures_hidden import without_small_numbers
+from services.registry.queries.participation import participation
+from services.registry.queries.scope import Scope
 from services.registry.settings import Work
 from shared.actor import Actor, Role
 from shared.database.finding import find_or_none
@@ -40,7 +38,8 @@ DEFINITIONS = {
     "and beside them the head-count of those who gave no name.",
     "participation.quarters": "Per quarter, men who came in at least half of its weeks. "
     "A week belongs to the quarter in which its Thursday lies.",
-    "referrals": "Referrals that were requested within the period, by their present state and by need.",
+    "referrals": "Referrals that were requested within the period, by their present state and by need; "
+    "without those that were entered in error. A state or need that none has is left out.",
     "referrals.answer_time": "Days from the request to the first answer, without those on which the "
     "organisation waited for us; the median of all answered, and how many kept the promised days.",
     "mentors.trained": "Mentors whose training ended within the period. They belong to no shed, so with a "
@@ -51,50 +50,19 @@ DEFINITIONS = {
     "jobs.at_13_weeks": "Of those first jobs, what is known at the checkpoint: unknown is never counted as "
     "not employed. Not recorded: the day has come and nobody has said. At 26 weeks likewise.",
 }
+UNKNOWN = "unknown"
 CHECKPOINTS = ("employed", "not_employed", "unknown", "not_recorded", "not_yet_due")
-
-
-@dataclass(frozen=True)
-class Scope:
-    """Which part of the programme, and which days."""
-
-    country: str | None = None
-    partner_id: UUID | None = None
-    shed_id: UUID | None = None
-    since: date = date(1900, 1, 1)
-    until: date = date(2100, 12, 31)
-
-    @property
-    def is_whole(self) -> bool:
-        return self.country is None and self.partner_id is None and self.shed_id is None
-
-    def sheds(self) -> list[ColumnElement[bool]]:
-        wanted = ((Shed.country, self.country), (Shed.partner_id, self.partner_id), (Shed.id, self.shed_id))
-        return [column == value for column, value in wanted if value is not None]
-
-    def shed_ids(self) -> Select[UUID]:
-        return select(Shed.id).where(*self.sheds())
-
-    def during(self, column: Any) -> ColumnElement[bool]:
-        return column.between(self.since, self.until)  # type: ignore[no-any-return]
-
-    def here(self, column: Any) -> list[ColumnElement[bool]]:
-        """That a row's shed is within the scope; no condition when all sheds are."""
-        return [] if self.is_whole else [column.in_(self.shed_ids())]
-
-    def of_its_men(self, column: Any) -> list[ColumnElement[bool]]:
-        """That a row is about a man who belongs or belonged to a shed of the scope."""
-        if self.is_whole:
-            return []
-        return [column.in_(select(Membership.shedder_id).where(Membership.shed_id.in_(self.shed_ids())))]
 
 
 def read_figures(work: Work, *, query: Mapping[str, Any]) -> dict[str, Any]:
     """Read the programme figures of a country, a partner or a shed, and of a period."""
     work.require(may.READ_FIGURES)
     scope = _scope(query)
+    sees_small = _may_see_small_numbers(work, work.actor, scope)
+    if not sees_small:
+        _refuse_comparing(query)
     figures = figures_of(work.session, scope, work.today)
-    if not _may_see_small_numbers(work, work.actor, scope):
+    if not sees_small:
         figures = without_small_numbers(figures, may.SMALLEST_SHOWN)
     asked = {
         name: query[name] for name in ("country", "partner_id", "shed_id", "since", "until") if name in query
@@ -107,6 +75,23 @@ def _scope(query: Mapping[str, Any]) -> Scope:
     if until < since:
         raise InvalidInput([FieldError(("until",), "It must not lie before since.", "query")])
     return Scope(query.get("country"), query.get("partner_id"), query.get("shed_id"), since, until)
+
+
+def _refuse_comparing(query: Mapping[str, Any]) -> None:
+    """Two questions that differ by one shed or one day would tell of one man."""
+    faults = []
+    if "shed_id" in query:
+        faults.append(("shed_id", "The figures of one shed are for its own coordinator."))
+    if "since" in query and not _begins_quarter(query["since"]):
+        faults.append(("since", "Ask for whole quarters: from the first day of one."))
+    if "until" in query and not _begins_quarter(query["until"] + timedelta(days=1)):
+        faults.append(("until", "Ask for whole quarters: to the last day of one."))
+    if faults:
+        raise InvalidInput([FieldError((name,), reason, "query") for name, reason in faults])
+
+
+def _begins_quarter(day: date) -> bool:
+    return day.day == 1 and day.month % 3 == 1
 
 
 def _may_see_small_numbers(work: Work, actor: Actor, scope: Scope) -> bool:
@@ -123,7 +108,7 @@ def figures_of(database: Database, scope: Scope, today: date) -> dict[str, Any]:
     return {
         "sheds": _sheds(database, scope, today),
         "men": _men(database, scope),
-        "participation": _participation(database, scope),
+        "participation": participation(database, scope),
         "referrals": _referrals(database, scope),
         "mentors": {"trained": _mentors_trained(database, scope)},
         "work_ready": {"men": _work_ready(database, scope)},
@@ -150,7 +135,7 @@ def _men(database: Database, scope: Scope) -> dict[str, Any]:
         partition_by=Membership.shedder_id, order_by=(Membership.joined_on, Membership.id)
     )
     belonged = (
-        select(Shed.neighbourhood, nth.label("nth"))
+        select(func.coalesce(Shed.neighbourhood, UNKNOWN).label("neighbourhood"), nth.label("nth"))
         .join(Membership, Membership.shed_id == Shed.id)
         .where(
             *scope.sheds(),
@@ -160,7 +145,7 @@ def _men(database: Database, scope: Scope) -> dict[str, Any]:
         .subquery()
     )
     counted = (
-        select(func.coalesce(belonged.c.neighbourhood, "unknown"), func.count())
+        select(belonged.c.neighbourhood, func.count())
         .where(belonged.c.nth == 1)
         .group_by(belonged.c.neighbourhood)
     )
@@ -168,87 +153,12 @@ def _men(database: Database, scope: Scope) -> dict[str, Any]:
     return {"taking_part": sum(by_neighbourhood.values()), "by_neighbourhood": by_neighbourhood}
 
 
-def _participation(database: Database, scope: Scope) -> dict[str, Any]:
-    monday = _monday(database, Session.held_on).label("monday")
-    held = [*scope.here(Session.shed_id), scope.during(Session.held_on)]
-    came = (
-        select(monday, Attendance.shedder_id)
-        .join(Attendance, Attendance.session_id == Session.id)
-        .where(*held)
-        .distinct()
-        .cte("came")
-    )
-    named: dict[date, int] = dict(
-        database.execute(select(came.c.monday, func.count()).group_by(came.c.monday)).all()
-    )
-    unnamed = select(monday, func.sum(Session.anonymous_headcount)).where(*held).group_by(monday)
-    anonymous = dict(database.execute(unnamed).all())
-    weeks = [
-        {
-            "week": _week_name(start),
-            "monday": start,
-            "men": named.get(start, 0),
-            "anonymous_headcount": anonymous[start],
-        }
-        for start in sorted(anonymous)
-    ]
-    return {"weeks": weeks, "quarters": _quarters(database, came)}
-
-
-def _quarters(database: Database, came: CTE) -> list[dict[str, Any]]:
-    quarter = _quarter(database, came.c.monday).label("quarter")
-    per_man = select(quarter, func.count().label("weeks")).group_by(quarter, came.c.shedder_id).subquery()
-    counted = (
-        select(per_man.c.quarter, per_man.c.weeks, func.count())
-        .group_by(per_man.c.quarter, per_man.c.weeks)
-        .order_by(per_man.c.quarter)
-    )
-    steady: dict[str, int] = {}
-    for name, weeks, men in database.execute(counted):
-        enough = 2 * weeks >= _weeks_in(name)
-        steady[name] = steady.get(name, 0) + (men if enough else 0)
-    return [
-        {"quarter": name, "weeks": _weeks_in(name), "men_in_half_the_weeks": men}
-        for name, men in steady.items()
-    ]
-
-
-def _weeks_in(quarter: str) -> int:
-    year, number = quarter.split("-Q")
-    return weeks_in_quarter(int(year), int(number))
-
-
-def weeks_in_quarter(year: int, number: int) -> int:
-    """How many Thursdays a quarter has: 12, 13 or 14."""
-    first = date(year, 3 * number - 2, 1)
-    last = date(year + number // 4, (3 * number) % 12 + 1, 1) - timedelta(days=1)
-    to_thursday = (3 - first.weekday()) % 7
-    return ((last - first).days - to_thursday) // 7 + 1
-
-
-def _monday(database: Database, day: Any) -> ColumnElement[date]:
-    """The Monday of a day's ISO week, in the words of either database."""
-    if database.get_bind().dialect.name == "sqlite":
-        return func.date(day, "-6 days", "weekday 1", type_=Date())
-    return cast(func.date_trunc("week", day), Date)
-
-
-def _quarter(database: Database, monday: Any) -> ColumnElement[str]:
-    """The quarter in which a week's Thursday lies, as "2019-Q1", in the words of either database."""
-    if database.get_bind().dialect.name == "sqlite":
-        thursday = func.date(monday, "+3 days")
-        number = (cast(func.strftime("%m", thursday), Integer) + 2) // 3
-        return func.strftime("%Y", thursday) + "-Q" + cast(number, String)
-    return func.to_char(monday + 3, 'YYYY-"Q"Q')
-
-
-def _week_name(monday: date) -> str:
-    year, week, _ = monday.isocalendar()
-    return f"{year}-W{week:02}"
-
-
 def _referrals(database: Database, scope: Scope) -> dict[str, Any]:
-    requested = [*scope.here(ReferralFact.shed_id), scope.during(ReferralFact.requested_on)]
+    requested = [
+        *scope.here(ReferralFact.shed_id),
+        scope.during(ReferralFact.requested_on),
+        ReferralFact.state != "entered_in_error",
+    ]
     by_state = _grouped(database, ReferralFact.state, requested)
     answered = [*requested, ReferralFact.answer_days.is_not(None)]
     days = _grouped(database, ReferralFact.answer_days, answered)

@@ -23,7 +23,9 @@ def without_small_numbers(figures: dict[str, Any], smallest: int) -> dict[str, A
             "requested": hide_one(referrals["requested"], smallest),
             "by_state": hide_small(referrals["by_state"], smallest),
             "by_need": hide_small(referrals["by_need"], smallest),
-            "answer_time": dict.fromkeys(answer_time) if few_answers else answer_time,
+            "answer_time": dict.fromkeys(answer_time)
+            if few_answers
+            else kept_and_late(answer_time, smallest),
         },
         "work_ready": {"men": hide_one(figures["work_ready"]["men"], smallest)},
         "jobs": {
@@ -34,6 +36,13 @@ def without_small_numbers(figures: dict[str, Any], smallest: int) -> dict[str, A
         },
         "hidden_below": smallest,
     }
+
+
+def kept_and_late(answer_time: dict[str, Any], smallest: int) -> dict[str, Any]:
+    """Few who kept their promise are hidden, and so are few who did not: either tells the other."""
+    kept = answer_time["within_promise"]
+    shown = hide_small({"kept": kept, "late": answer_time["answered"] - kept}, smallest)
+    return answer_time | {"within_promise": shown["kept"]}
 
 
 def _hide(row: dict[str, Any], smallest: int) -> dict[str, Any]:

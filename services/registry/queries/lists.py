@@ -8,11 +8,15 @@ from sqlalchemy import or_, select
 
 from services.registry.domain import permissions as may
 from services.registry.models import (
+    Account,
     Activity,
     Ambassador,
     AmbassadorShed,
-    Attendance,
+    Client,
     Consent,
+    EmergencyAccess,
+    Erasure,
+    LegalHold,
     Membership,
     Partner,
     Session,
@@ -55,7 +59,7 @@ def list_ambassadors(work: Work, *, query: Mapping[str, Any]) -> Page:
 def list_shedders(work: Work, *, query: Mapping[str, Any]) -> Page:
     """List the men of one shed, or of all that the caller may see."""
     work.require(may.SEE_SHEDDERS)
-    statement = visible.shedders(work.actor)
+    statement = visible.own_shedders(work.actor)
     if "shed_id" in query:
         members = select(Membership.shedder_id).where(
             Membership.shed_id == query["shed_id"], Membership.left_on.is_(None)
@@ -74,7 +78,7 @@ def search_shedders(work: Work, *, values: Mapping[str, Any]) -> Page:
         terms.append(Shedder.phone == values["phone"])
     if "external_ref" in values:
         terms.append(Shedder.external_ref == values["external_ref"])
-    statement = visible.shedders(work.actor).where(or_(*terms))
+    statement = visible.own_shedders(work.actor).where(or_(*terms))
     return page_of(work.session, statement, [Shedder.search_name, Shedder.id], values)
 
 
@@ -108,9 +112,7 @@ def read_timeline(work: Work, *, shedder_id: UUID, query: Mapping[str, Any]) -> 
     """Read what happened to a man across all services, newest first."""
     find(work.session, visible.shedders(work.actor), shedder_id)
     work.require(may.SEE_TIMELINE)
-    statement = select(TimelineEntry).where(
-        TimelineEntry.shedder_id == shedder_id, visible.timeline_entries(work.actor, TimelineEntry)
-    )
+    statement = visible.timeline_entries(work.actor).where(TimelineEntry.shedder_id == shedder_id)
     by = [TimelineEntry.happened_on, TimelineEntry.id]
     return page_of(work.session, statement, by, query, newest_first=True)
 
@@ -119,6 +121,43 @@ def list_attendance(work: Work, *, shedder_id: UUID, query: Mapping[str, Any]) -
     """List the sessions that a man came to, newest first."""
     find(work.session, visible.shedders(work.actor), shedder_id)
     work.require(may.SEE_TIMELINE)
-    came = select(Attendance.session_id).where(Attendance.shedder_id == shedder_id)
-    statement = visible.sessions(work.actor).where(Session.id.in_(came))
+    statement = visible.sessions_of(work.actor, shedder_id)
     return page_of(work.session, statement, [Session.held_on, Session.id], query, newest_first=True)
+
+
+def list_erasures(work: Work, *, query: Mapping[str, Any]) -> Page:
+    """List erasures, newest first: those that wait for a second person, and how far the others are."""
+    work.require(may.SEE_ERASURES)
+    statement = only(visible.erasures(work.actor), Erasure, query, ("state", "shedder_id"))
+    return page_of(work.session, statement, [Erasure.created_at, Erasure.id], query, newest_first=True)
+
+
+def list_holds(work: Work, *, query: Mapping[str, Any]) -> Page:
+    """List legal holds, newest first."""
+    work.require(may.KEEP_HOLDS)
+    statement = only(visible.holds(work.actor), LegalHold, query, ("state", "shedder_id"))
+    return page_of(work.session, statement, [LegalHold.created_at, LegalHold.id], query, newest_first=True)
+
+
+def list_emergency_accesses(work: Work, *, query: Mapping[str, Any]) -> Page:
+    """List emergency accesses, newest first: who looked at whom, when and for which reason."""
+    work.require(may.SEE_EMERGENCIES)
+    filters = ("state", "shedder_id")
+    statement = only(visible.emergency_accesses(work.actor), EmergencyAccess, query, filters)
+    by = [EmergencyAccess.begun_at, EmergencyAccess.id]
+    return page_of(work.session, statement, by, query, newest_first=True)
+
+
+def list_clients(work: Work, *, query: Mapping[str, Any]) -> Page:
+    """List the machine clients, by state or by whom they speak for."""
+    work.require(may.KEEP_CLIENTS)
+    filters = ("state", "organisation_id", "partner_id")
+    statement = only(visible.clients(work.actor), Client, query, filters)
+    return page_of(work.session, statement, [Client.name, Client.id], query)
+
+
+def list_accounts(work: Work, *, query: Mapping[str, Any]) -> Page:
+    """List accounts, newest first, of one state or role."""
+    work.require(may.KEEP_ACCOUNTS)
+    statement = only(visible.accounts(work.actor), Account, query, ("state", "role"))
+    return page_of(work.session, statement, [Account.created_at, Account.id], query, newest_first=True)

@@ -5,10 +5,11 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, func, insert, select
 
 from services.registry.domain import permissions as may
 from services.registry.models import Activity, Attendance, Membership, Session, Shed
+from services.registry.models.shedders import STILL_HERE
 from services.registry.queries import visible
 from services.registry.settings import Work
 from services.registry.use_cases.sheds import own_open_shed
@@ -60,6 +61,8 @@ def take_attendance(work: Work, *, values: Mapping[str, Any]) -> Session:
         raise InvalidInput.on("activity_id", "This is not an activity of your sheds.")
     held_on = work.day(values, "held_on")
     _was_open(work, activity.shed_id, held_on)
+    if activity.ended_on is not None and held_on > activity.ended_on:
+        raise InvalidInput.on("held_on", "The activity had ended by this day.")
     taken = select(Session).where(Session.activity_id == activity.id, Session.held_on == held_on)
     refuse_second(work.session, taken, "attendance for this activity on this day")
     session = Session(
@@ -85,10 +88,13 @@ def retake_attendance(work: Work, *, session_id: UUID, values: Mapping[str, Any]
     work.expect_version(session)
     _belong_here(work, session.shed_id, values["present"])
     assign(session, values, ("mode", "anonymous_headcount"))
-    work.session.execute(delete(Attendance).where(Attendance.session_id == session_id))
+    # Those who were erased meanwhile are named to nobody, so nobody can name them again: they stay counted.
+    of_session = Attendance.session_id == session_id
+    work.session.execute(delete(Attendance).where(of_session, Attendance.shedder_id.in_(STILL_HERE)))
+    erased = work.session.scalar(select(func.count()).select_from(Attendance).where(of_session)) or 0
     _enter_present(work, session, values["present"])
     touch(session, "attendance")
-    work.record("session.recorded", session.id, told_of(session, len(values["present"])))
+    work.record("session.recorded", session.id, told_of(session, erased + len(values["present"])))
     return session
 
 
@@ -121,7 +127,9 @@ def _was_open(work: Work, shed_id: UUID, day: date) -> None:
 def _belong_here(work: Work, shed_id: UUID, present: Sequence[UUID]) -> None:
     """Every man named must belong, or have belonged, to the shed."""
     wanted = select(Membership.shedder_id).where(
-        Membership.shed_id == shed_id, Membership.shedder_id.in_(present)
+        Membership.shed_id == shed_id,
+        Membership.shedder_id.in_(present),
+        Membership.shedder_id.in_(STILL_HERE),
     )
     known = set(work.session.scalars(wanted))
     strangers = [

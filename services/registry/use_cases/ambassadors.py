@@ -14,6 +14,7 @@ from services.registry.settings import Work
 from services.registry.use_cases.sheds import own_open_shed
 from shared.database.finding import assign, find, refuse_second_ref, touch
 from shared.errors import Conflict, InvalidInput
+from shared.history import entry
 
 
 def add_ambassador(work: Work, *, values: Mapping[str, Any]) -> Ambassador:
@@ -35,12 +36,13 @@ def add_ambassador(work: Work, *, values: Mapping[str, Any]) -> Ambassador:
     work.session.add(ambassador)
     work.session.flush()
     work.session.add(AmbassadorShed(ambassador_id=ambassador.id, shed_id=shed.id, since=work.today))
-    work.record(
-        "ambassador.added",
-        ambassador.id,
-        {"ambassador_id": ambassador.id, "partner_id": shed.partner_id, "shed_id": shed.id},
-    )
+    work.record("ambassador.added", ambassador.id, told_of(ambassador, shed.id))
     return ambassador
+
+
+def told_of(ambassador: Ambassador, shed_id: UUID) -> dict[str, Any]:
+    """What an event tells of an ambassador who was added to a shed."""
+    return {"ambassador_id": ambassador.id, "partner_id": ambassador.partner_id, "shed_id": shed_id}
 
 
 def change_ambassador(work: Work, *, ambassador_id: UUID, values: Mapping[str, Any]) -> Ambassador:
@@ -89,6 +91,7 @@ def leave_programme(work: Work, *, ambassador_id: UUID, values: Mapping[str, Any
     ambassador = find(work.session, visible.ambassadors(work.actor), ambassador_id, for_change=True)
     step = work.step(AMBASSADOR, ambassador, AmbassadorAction.LEAVE)
     left_on = work.day(values, "left_on")
+    work.session.add(entry(work, ambassador_id, step, ambassador.state))
     ambassador.state = AmbassadorState(step.target)
     ambassador.left_on = left_on
     for service in work.session.scalars(

@@ -15,6 +15,7 @@ from services.registry.settings import Work
 from services.registry.use_cases.timeline import enter
 from shared.database.finding import find
 from shared.errors import InvalidInput
+from shared.history import entry
 
 
 def give_consent(work: Work, *, shedder_id: UUID, values: Mapping[str, Any]) -> Consent:
@@ -41,7 +42,7 @@ def give_consent(work: Work, *, shedder_id: UUID, values: Mapping[str, Any]) -> 
     work.session.add(consent)
     work.session.flush()
     work.record("consent.given", consent.id, told_of(consent) | {"replaces": replaced})
-    enter(work, shedder_id, given_on, "consent.given", consent.id, details=_codes(consent))
+    enter(work, shedder_id, given_on, "consent.given", consent.id, details=codes(consent))
     return consent
 
 
@@ -53,19 +54,13 @@ def withdraw_consent(work: Work, *, consent_id: UUID, values: Mapping[str, Any])
     withdrawn_on = work.day(values, "withdrawn_on")
     if withdrawn_on < consent.given_on:
         raise InvalidInput.on("withdrawn_on", "It was not given yet on this day.")
+    work.session.add(entry(work, consent.id, step, consent.state))
     consent.state = ConsentState(step.target)
     consent.withdrawn_on = withdrawn_on
     consent.withdrawn_at = work.now
     consent.withdrawal_recorded_by = work.actor.id
-    told = {
-        "consent_id": consent.id,
-        "shedder_id": consent.shedder_id,
-        "purpose": consent.purpose,
-        "organisation_id": consent.organisation_id,
-        "withdrawn_on": withdrawn_on,
-    }
-    work.record(step.event, consent.id, told)
-    enter(work, consent.shedder_id, withdrawn_on, step.event, consent.id, details=_codes(consent))
+    work.record(step.event, consent.id, told_of_withdrawal(consent))
+    enter(work, consent.shedder_id, withdrawn_on, step.event, consent.id, details=codes(consent))
     return consent
 
 
@@ -90,6 +85,26 @@ def told_of(consent: Consent) -> dict[str, Any]:
     }
 
 
+def told_of_withdrawal(consent: Consent) -> dict[str, Any]:
+    """What an event tells of a consent that was withdrawn."""
+    return {
+        "consent_id": consent.id,
+        "shedder_id": consent.shedder_id,
+        "purpose": consent.purpose,
+        "organisation_id": consent.organisation_id,
+        "withdrawn_on": consent.withdrawn_on,
+    }
+
+
+def replace(work: Work, earlier: Consent) -> UUID:
+    """Let another consent take the place of an active one; give the identifier of the one replaced."""
+    step = CONSENT.transition(earlier.state, ConsentAction.REPLACE)
+    work.session.add(entry(work, earlier.id, step, earlier.state))
+    earlier.state = ConsentState(step.target)
+    work.session.flush()
+    return earlier.id
+
+
 def _replace_active(
     work: Work, shedder_id: UUID, purpose: Purpose, organisation_id: UUID | None
 ) -> UUID | None:
@@ -104,13 +119,10 @@ def _replace_active(
         )
         .with_for_update()
     ).one_or_none()
-    if earlier is None:
-        return None
-    earlier.state = ConsentState(CONSENT.transition(earlier.state, ConsentAction.REPLACE).target)
-    work.session.flush()
-    return earlier.id
+    return replace(work, earlier) if earlier else None
 
 
-def _codes(consent: Consent) -> dict[str, Any]:
+def codes(consent: Consent) -> dict[str, Any]:
+    """What a man's timeline says of a consent."""
     organisation = str(consent.organisation_id) if consent.organisation_id else None
     return {"purpose": consent.purpose.value, "organisation_id": organisation}

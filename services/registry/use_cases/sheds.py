@@ -11,9 +11,9 @@ from services.registry.domain.lifecycles import SHED, ShedAction, ShedState
 from services.registry.models import Partner, Shed
 from services.registry.queries import visible
 from services.registry.settings import Work
-from shared.actor import Role
 from shared.database.finding import assign, find, find_or_none, refuse_second, refuse_second_ref
 from shared.errors import InvalidInput
+from shared.history import entry
 
 EDITABLE = (
     "name",
@@ -85,6 +85,11 @@ def told_of(shed: Shed) -> dict[str, Any]:
     }
 
 
+def told_of_closing(shed: Shed) -> dict[str, Any]:
+    """What an event tells of a shed that closed."""
+    return {"shed_id": shed.id, "closed_on": shed.closed_on}
+
+
 def change_shed(work: Work, *, shed_id: UUID, values: Mapping[str, Any]) -> Shed:
     """Change what is known of a shed, its dial for new men included."""
     shed = find(work.session, visible.sheds(work.actor), shed_id, for_change=True)
@@ -101,9 +106,10 @@ def close_shed(work: Work, *, shed_id: UUID, values: Mapping[str, Any]) -> Shed:
     closed_on = work.day(values, "closed_on")
     if closed_on < shed.opened_on:
         raise InvalidInput.on("closed_on", "The shed was not open yet on this day.")
+    work.session.add(entry(work, shed.id, step, shed.state))
     shed.state = ShedState(step.target)
     shed.closed_on = closed_on
-    work.record(step.event, shed.id, {"shed_id": shed.id, "closed_on": closed_on})
+    work.record(step.event, shed.id, told_of_closing(shed))
     return shed
 
 
@@ -126,7 +132,8 @@ def own_open_shed(work: Work, values: Mapping[str, Any]) -> Shed:
 
 def _own_partner(work: Work, values: Mapping[str, Any]) -> UUID:
     """A coordinator opens sheds for his own partner only; the system for the one it names."""
-    if work.actor.role is Role.COORDINATOR and work.actor.partner_id is not None:
+    if not work.actor.is_system:
+        assert work.actor.partner_id is not None  # no coordinator's token is without one
         return work.actor.partner_id
     partner_id: UUID = values["partner_id"]
     return partner_id

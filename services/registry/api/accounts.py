@@ -1,0 +1,102 @@
+"""Accounts over HTTP, as an administrator keeps them."""
+
+from marshmallow import fields, validate
+
+from services.registry.api.account_fields import Email
+from services.registry.domain import permissions as may
+from services.registry.domain.lifecycles import ACCOUNT, AccountAction, AccountState
+from services.registry.queries import lists, visible
+from services.registry.use_cases import accounts
+from shared.actor import Role
+from shared.http.fields import Code, Line
+from shared.http.history_api import history_route
+from shared.http.routes import Route, change, create, listing, read, transition
+from shared.http.schemas import Input, LifecycleAnswer, Nothing, Paged
+
+PEOPLE = [role for role in Role if role not in (Role.INTEGRATOR, Role.SYSTEM)]
+"""Machine clients are registered otherwise, and the system has no account."""
+
+
+class Invite(Input):
+    email = Email(new=True, required=True)
+    name = Line(required=True)
+    role = Code(Role, required=True, validate=validate.OneOf(PEOPLE, error="No person has this role."))
+    ambassador_id = fields.UUID()
+    organisation_id = fields.UUID()
+    mentor_id = fields.UUID()
+    partner_id = fields.UUID()
+
+
+class ChangeAccount(Input):
+    name = Line()
+    ambassador_id = fields.UUID()
+    organisation_id = fields.UUID()
+    mentor_id = fields.UUID()
+    partner_id = fields.UUID()
+
+
+class Reset(Input):
+    clear_second_factors = fields.Boolean(
+        truthy={True}, falsy={False}, metadata={"description": "When his device is lost too."}
+    )
+
+
+class Account(LifecycleAnswer):
+    lifecycle = ACCOUNT
+    path = "/registry/accounts/{id}"
+
+    id = fields.UUID(required=True)
+    email = fields.String(required=True, allow_none=True)
+    name = fields.String(required=True)
+    role = Code(Role, required=True)
+    ambassador_id = fields.UUID(allow_none=True)
+    organisation_id = fields.UUID(allow_none=True)
+    mentor_id = fields.UUID(allow_none=True)
+    partner_id = fields.UUID(allow_none=True)
+    state = Code(AccountState, required=True)
+    created_at = fields.AwareDateTime(required=True)
+
+
+class AccountWithLink(Account):
+    link = fields.String(
+        required=True,
+        metadata={"description": "Give it to him, another way than by email if you can. Shown this once."},
+    )
+    works_until = fields.AwareDateTime(required=True)
+
+
+class AccountQuery(Paged):
+    state = Code(AccountState)
+    role = Code(Role)
+
+
+_ONE = "/accounts/<uuid:account_id>"
+
+ROUTES = [
+    listing("/accounts", lists.list_accounts, may.KEEP_ACCOUNTS, Account, AccountQuery),
+    create("/accounts", accounts.invite, may.KEEP_ACCOUNTS, Invite, AccountWithLink, confidential=True),
+    read(_ONE, accounts.read_account, may.KEEP_ACCOUNTS, Account),
+    change(_ONE, accounts.change_account, may.KEEP_ACCOUNTS, ChangeAccount, Account),
+    Route(
+        "POST",
+        f"{_ONE}/invite_again",
+        accounts.invite_again,
+        may.KEEP_ACCOUNTS,
+        AccountWithLink,
+        Nothing,
+        confidential=True,
+        conflict="The account is not invited.",
+    ),
+    Route(
+        "POST",
+        f"{_ONE}/reset",
+        accounts.reset_access,
+        may.KEEP_ACCOUNTS,
+        AccountWithLink,
+        Reset,
+        confidential=True,
+        conflict="The account is not active.",
+    ),
+    transition(f"{_ONE}/close", accounts.close_account, ACCOUNT, AccountAction.CLOSE, Nothing, Account),
+    history_route(_ONE, ACCOUNT, visible.accounts, may.KEEP_ACCOUNTS),
+]
