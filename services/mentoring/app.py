@@ -12,6 +12,7 @@ from services.mentoring.settings import Settings
 from shared.clock import SystemClock
 from shared.database.engine import Database
 from shared.http.application import create_application
+from shared.http.edge import WsgiApp, trusting
 from shared.tokens import Verifier
 from shared.unit_of_work import Service
 
@@ -31,6 +32,11 @@ def create_app(service: Service[Settings]) -> Flask:
     return create_application(service, "SBS mentoring", ROUTES, verifier)
 
 
-def from_environ(environ: Mapping[str, str] = os.environ) -> Flask:
+def served(service: Service[Settings]) -> WsgiApp:
+    """The application as a server of its own has it, behind the proxies of the settings."""
+    return trusting(create_app(service), service.settings.proxies)
+
+
+def from_environ(environ: Mapping[str, str] = os.environ) -> WsgiApp:
     """For gunicorn: `services.mentoring.app:from_environ()`."""
-    return create_app(create_service(Settings.from_environ(environ)))
+    return served(create_service(Settings.from_environ(environ)))

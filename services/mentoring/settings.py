@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from services.mentoring.domain.readiness import Validity
+from services.mentoring.domain.matching import Validity
 from shared.settings import CommonSettings, Environment, common, whole
 from shared.unit_of_work import UnitOfWork
 

@@ -5,7 +5,10 @@ from collections.abc import Mapping
 from services.referrals.messaging.handlers import FROM_REGISTRY
 from services.referrals.settings import Settings
 from services.referrals.use_cases.consequences import expire_overdue
+from services.referrals.use_cases.erasures import HELD
 from shared.actor import system_actor
+from shared.audit.sealing import sealing_timer
+from shared.cleaning import cleaning_timer
 from shared.http.idempotency import forgetting_timer
 from shared.messaging.consumer import Consumer
 from shared.messaging.feed import Feed
@@ -21,7 +24,12 @@ def create_worker(service: Service[Settings], feeds: Mapping[str, Feed]) -> Work
     consumers = [
         Consumer(service, producer, handlers, feeds[producer]) for producer, handlers in HANDLERS.items()
     ]
-    timers = [Timer("expire", EXPIRE_EVERY, lambda: expire(service)), forgetting_timer(service)]
+    timers = [
+        Timer("expire", EXPIRE_EVERY, lambda: expire(service)),
+        forgetting_timer(service),
+        sealing_timer(service),
+        cleaning_timer(service, HELD),
+    ]
     return Worker(service, consumers, timers)
 
 

@@ -9,15 +9,16 @@ from services.mentoring.api.jobs import StartJob
 from services.mentoring.api.mentors import AddMentor
 from services.mentoring.domain import permissions as may
 from services.mentoring.domain.codes import CheckpointStatus, Contract
-from services.mentoring.domain.lifecycles import OPEN_PATHWAY
-from services.mentoring.models import KNOWN, Pathway
+from services.mentoring.domain.lifecycles import OPEN_PATHWAY, TAKES_ROOM
+from services.mentoring.models import KNOWN, Mentorship, Pathway
 from services.mentoring.queries import visible
 from services.mentoring.settings import Work
 from services.mentoring.use_cases import past_records
+from services.mentoring.use_cases.jobs import due_on
+from shared.http.fields import Code, Day, Line, Whole
 from shared.http.imports_api import imports_route
-from shared.http.schemas import Code, Day, Input, Line, Whole
-from shared.importing import (
-    Importer,
+from shared.http.schemas import Input
+from shared.imported_rows import (
     References,
     Row,
     blame_before,
@@ -25,7 +26,9 @@ from shared.importing import (
     blame_twins,
     find_all,
     good,
+    own_refs,
 )
+from shared.importing import Importer
 from shared.references import references_route
 
 KINDS = {"mentors": visible.mentors}
@@ -87,12 +90,39 @@ def _check_pathways(work: Work, rows: Sequence[Row], references: References) -> 
             select(Pathway.shedder_id, Pathway.external_ref).where(Pathway.state.in_(OPEN_PATHWAY))
         ).all()
     )
+    there = own_refs(work, Pathway)
     for row in good(rows):
         ref = on_their_way.get(row.values["shedder_id"], row.values["external_ref"])
         if ref != row.values["external_ref"]:
             row.blame("shedder_ref", "This man is on an open pathway already.")
         elif KNOWN.any_shed_of(work.session, row.values["shedder_id"]) is None:
             row.blame("shedder_ref", "This man was registered a moment ago. Try again in a second.")
+        _blame_early_checkpoints(work, row)
+    _blame_matches(work, [row for row in good(rows) if row.values["external_ref"] not in there])
+
+
+def _blame_early_checkpoints(work: Work, row: Row) -> None:
+    for weeks, column in ((13, "checkpoint_13w"), (26, "checkpoint_26w")):
+        if column in row.values and due_on(row.values["job_started_on"], weeks) > work.today:
+            row.blame(column, f"The job has not lasted {weeks} weeks yet.")
+
+
+def _blame_matches(work: Work, rows: Sequence[Row]) -> None:
+    """A match that still goes on needs his consent today, and there is one of these two at most."""
+    men = {row.values["shedder_id"] for row in rows}
+    agreed = KNOWN.agreed(work.session, men, "mentoring", work.today)
+    going_on = set(
+        work.session.execute(
+            select(Mentorship.mentor_id, Mentorship.shedder_id).where(Mentorship.state.in_(TAKES_ROOM))
+        )
+    )
+    for row in rows:
+        if past_records.lasts(row.values):
+            continue
+        if (row.values["shedder_id"], None) not in agreed:
+            row.blame("shedder_ref", "His way still goes on, and his consent to mentoring is not active.")
+        elif (row.values["mentor_id"], row.values["shedder_id"]) in going_on:
+            row.blame("mentor_ref", "There is a mentorship of these two already.")
 
 
 IMPORTERS = [
@@ -103,7 +133,13 @@ IMPORTERS = [
         past_records.store_mentors,
         lists=frozenset({"sectors", "languages"}),
     ),
-    Importer("pathways.csv", PathwayRow, _check_pathways, past_records.store_pathways),
+    Importer(
+        "pathways.csv",
+        PathwayRow,
+        _check_pathways,
+        past_records.store_pathways,
+        elsewhere={"shedder_ref": "shedders"},
+    ),
 ]
 
 ROUTES = [

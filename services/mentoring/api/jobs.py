@@ -5,10 +5,12 @@ from marshmallow import fields
 from services.mentoring.domain import permissions as may
 from services.mentoring.domain.codes import CHECKPOINT_WEEKS, CheckpointStatus, Contract, KnownBy
 from services.mentoring.domain.lifecycles import JOB, JobAction, JobState
-from services.mentoring.queries import lists
+from services.mentoring.queries import lists, visible
 from services.mentoring.use_cases import jobs
+from shared.http.fields import Code, Day, Line, Whole
+from shared.http.history_api import history_route
 from shared.http.routes import change, create, listing, read, transition
-from shared.http.schemas import Answer, Code, Day, Input, LifecycleAnswer, Line, Paged, Whole
+from shared.http.schemas import Answer, Input, LifecycleAnswer, Paged
 
 
 class StartJob(Input):
@@ -76,4 +78,5 @@ ROUTES = [
         Job,
         method="PUT",
     ),
+    history_route(_ONE, JOB, visible.jobs, may.SEE_PATHWAYS),
 ]

@@ -5,8 +5,9 @@ from marshmallow import fields
 from services.mentoring.domain import permissions as may
 from services.mentoring.queries import lists
 from services.mentoring.use_cases import mentors
+from shared.http.fields import Country, Day, Language, Line, Phone, Whole, several
 from shared.http.routes import change, create, listing, read
-from shared.http.schemas import Answer, Country, Day, Input, Language, Line, Paged, Phone, Whole, several
+from shared.http.schemas import Answer, Input, Paged
 
 
 class MentorFields(Input):

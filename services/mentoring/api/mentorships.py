@@ -11,15 +11,18 @@ from services.mentoring.domain.codes import (
     StopReason,
 )
 from services.mentoring.domain.lifecycles import MENTORSHIP, MentorshipAction, MentorshipState
-from services.mentoring.queries import lists
+from services.mentoring.queries import lists, visible
 from services.mentoring.use_cases import mentorships
+from shared.http.fields import Code, Day, FreeText, Whole
+from shared.http.history_api import history_route
 from shared.http.routes import create, listing, read, transition
-from shared.http.schemas import Answer, Code, Day, FreeText, Input, LifecycleAnswer, Paged, Whole
+from shared.http.schemas import Answer, Input, LifecycleAnswer, Paged
 
 
 class ProposeMentorship(Input):
     mentor_id = fields.UUID(required=True)
     shedder_id = fields.UUID(required=True)
+    proposed_on = Day()
 
 
 class Remark(Input):
@@ -29,6 +32,7 @@ class Remark(Input):
 class Activate(Remark):
     mentor_said_yes = fields.Boolean(required=True, truthy={True}, falsy={False})
     shedder_said_yes = fields.Boolean(required=True, truthy={True}, falsy={False})
+    began_on = Day(metadata={"description": "The day of the first meeting."})
 
 
 class Reject(Remark):
@@ -117,4 +121,5 @@ ROUTES = [
         place="/sessions",
     ),
     read("/sessions/<uuid:session_id>", mentorships.read_session, may.SEE_MENTORSHIPS, MentoringSession),
+    history_route(_ONE, MENTORSHIP, visible.mentorships, may.SEE_MENTORSHIPS),
 ]

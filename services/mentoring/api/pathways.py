@@ -6,13 +6,23 @@ from marshmallow import fields
 
 from services.mentoring.api.mentorships import Remark, Stop
 from services.mentoring.domain import permissions as may
-from services.mentoring.domain.lifecycles import PATHWAY, STEP, PathwayAction, PathwayState, StepState
-from services.mentoring.domain.readiness import missing_steps
-from services.mentoring.queries import lists
+from services.mentoring.domain.lifecycles import (
+    CONFIRMING,
+    PATHWAY,
+    PROPOSABLE,
+    STEP,
+    PathwayAction,
+    PathwayState,
+    StepState,
+)
+from services.mentoring.domain.readiness import may_confirm, missing_steps
+from services.mentoring.queries import lists, visible
 from services.mentoring.use_cases import pathways
-from shared.actor import Role
+from shared.actor import Actor, Role
+from shared.http.fields import Code, Day
+from shared.http.history_api import history_route
 from shared.http.routes import action, create, listing, read, transition
-from shared.http.schemas import Answer, Code, Day, Input, LifecycleAnswer, Paged
+from shared.http.schemas import Answer, Input, LifecycleAnswer, Paged
 
 
 class Enrol(Input):
@@ -25,6 +35,7 @@ class Confirm(Remark):
 
 
 class ProposeReadiness(Input):
+    proposed_on = Day()
     asked_to_confirm = fields.UUID(
         allow_none=True, metadata={"description": "A mentor who may confirm; else a coordinator does."}
     )
@@ -76,6 +87,7 @@ class Pathway(LifecycleAnswer):
     readiness_confirmed_on = fields.Date(allow_none=True, metadata={"description": "Last confirmed."})
     readiness_proposed_on = fields.Date(allow_none=True)
     readiness_proposed_by = fields.UUID(allow_none=True)
+    readiness_proposed_on_behalf_of = fields.UUID(allow_none=True)
     asked_to_confirm = fields.UUID(allow_none=True)
     ended_on = fields.Date(allow_none=True)
     coded_reason = fields.String(allow_none=True)
@@ -84,23 +96,22 @@ class Pathway(LifecycleAnswer):
         lambda pathway: missing_steps(pathway.steps), metadata={"type": "array", "items": {"type": "string"}}
     )
 
+    def available(self, thing: Any, actor: Actor) -> list[dict[str, Any]]:
+        """Readiness is proposed by who guides him, and confirmed by a second person: to each his own."""
+        offers = super().available(thing, actor)
+        confirming = may_confirm(thing, actor)
+        asked = actor.role is Role.MENTOR and confirming
+        kept = [one for one in offers if (confirming if one["action"] in CONFIRMING else not asked)]
+        proposable = thing.state in PROPOSABLE and not missing_steps(thing.steps)
+        if proposable and not asked and may.PROPOSE_READINESS.allows(actor):
+            kept.append(self.offer(thing, "propose_readiness"))
+        return kept
+
 
 class PathwayQuery(Paged):
     state = Code(PathwayState)
     mentor_id = fields.UUID()
     shedder_id = fields.UUID()
-
-
-class PathwayTransition(Answer):
-    id = fields.UUID(required=True)
-    action = Code(PathwayAction, required=True)
-    source = fields.String(required=True)
-    target = fields.String(required=True)
-    at = fields.AwareDateTime(required=True)
-    actor_id = fields.UUID(required=True)
-    actor_role = Code(Role, required=True)
-    reason = fields.String(allow_none=True)
-    remark = fields.String(allow_none=True)
 
 
 class Obstacle(Answer):
@@ -131,6 +142,6 @@ ROUTES = [
     _move(PathwayAction.CONFIRM, pathways.confirm_readiness, Confirm),
     _move(PathwayAction.RECONFIRM, pathways.reconfirm_readiness, Confirm),
     _move(PathwayAction.STOP, pathways.stop_pathway, Stop),
-    listing(f"{_ONE}/history", lists.read_pathway_history, may.SEE_PATHWAYS, PathwayTransition),
+    history_route(_ONE, PATHWAY, visible.pathways, may.SEE_PATHWAYS),
     listing(f"{_ONE}/obstacles", lists.list_obstacles, may.SEE_PATHWAYS, Obstacle),
 ]

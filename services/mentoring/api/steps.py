@@ -5,10 +5,12 @@ from marshmallow import fields, validate
 from services.mentoring.api.pathways import Step
 from services.mentoring.domain import permissions as may
 from services.mentoring.domain.lifecycles import STEP, StepAction
-from services.mentoring.queries import lists
+from services.mentoring.queries import lists, visible
 from services.mentoring.use_cases import steps
+from shared.http.fields import Day, FreeText, Line, Whole
+from shared.http.history_api import history_route
 from shared.http.routes import action, change, create, listing, read, transition
-from shared.http.schemas import Answer, Day, FreeText, Input, Line, Nothing, Whole
+from shared.http.schemas import Answer, Input, Nothing
 
 
 class Evidence(Input):
@@ -66,6 +68,7 @@ _ENTRY = "/step-definitions/<uuid:definition_id>"
 ROUTES = [
     read(_ONE, steps.read_step, may.SEE_PATHWAYS, Step),
     *(transition(f"{_ONE}/{doing.value}", act, STEP, doing, body, Step) for doing, act, body in _ACTIONS),
+    history_route(_ONE, STEP, visible.steps, may.SEE_PATHWAYS),
     action(f"{_ONE}/add_evidence", steps.add_evidence, may.ADD_EVIDENCE, Evidence, Step),
     listing(_LIST, lists.list_step_definitions, may.SEE_STEP_LIST, StepDefinition),
     create(_LIST, steps.add_step_definition, may.KEEP_STEP_LIST, AddStepDefinition, StepDefinition),

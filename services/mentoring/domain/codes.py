@@ -1,4 +1,4 @@
-"""The codes that mentors, pathways and jobs are described with (DOMAIN: The things, Lifecycles)."""
+"""The codes that mentors, pathways and jobs are described with."""
 
 from enum import StrEnum
 
@@ -17,6 +17,7 @@ class RejectReason(StrEnum):
     LANGUAGE = "language"
     TIMES_DO_NOT_FIT = "times_do_not_fit"
     OTHER_SECTOR_WANTED = "other_sector_wanted"
+    PARTICIPANT_ERASED = "participant_erased"
     OTHER = "other"
 
 
@@ -35,6 +36,7 @@ class StopReason(StrEnum):
     MOVED_AWAY = "moved_away"
     ILLNESS = "illness"
     NO_CONTACT = "no_contact"
+    PARTICIPANT_ERASED = "participant_erased"
     OTHER = "other"
 
 

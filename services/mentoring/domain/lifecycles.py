@@ -1,4 +1,4 @@
-"""The lifecycles of mentorship, pathway and step, each declared once (DOMAIN: Lifecycles)."""
+"""The lifecycles of mentorship, pathway and step, each declared once."""
 
 from enum import StrEnum
 
@@ -49,7 +49,7 @@ MENTORSHIP = Lifecycle(
             _MA.REJECT,
             states(_M.PROPOSED),
             _M.REJECTED,
-            GUIDES,
+            GUIDES | SYSTEM,
             "mentorship.rejected",
             needs=("rejected_by", "reason"),
             reasons=RejectReason,
@@ -69,7 +69,7 @@ MENTORSHIP = Lifecycle(
             _MA.STOP,
             states(_M.ACTIVE, _M.PAUSED),
             _M.STOPPED,
-            GUIDES,
+            GUIDES | SYSTEM,
             "mentorship.stopped",
             needs=("reason",),
             reasons=StopReason,
@@ -100,6 +100,9 @@ class PathwayAction(StrEnum):
 
 _P, _PA = PathwayState, PathwayAction
 OPEN_PATHWAY = states(_P.ENROLLED, _P.PREPARING, _P.WORK_READY, _P.EMPLOYED)
+PROPOSABLE = states(_P.PREPARING, _P.WORK_READY)
+"""When readiness may be proposed, for the first time or again."""
+CONFIRMING = frozenset({_PA.CONFIRM, _PA.RECONFIRM})
 
 PATHWAY = Lifecycle(
     name="pathway",
@@ -116,7 +119,7 @@ PATHWAY = Lifecycle(
             _PA.STOP,
             OPEN_PATHWAY,
             _P.STOPPED,
-            GUIDES,
+            GUIDES | SYSTEM,
             "pathway.stopped",
             needs=("reason",),
             reasons=StopReason,
@@ -182,9 +185,5 @@ class JobAction(StrEnum):
 JOB = Lifecycle(
     name="job",
     initial=JobState.HELD,
-    transitions=(
-        Transition(
-            JobAction.END, states(JobState.HELD), JobState.ENDED, GUIDES, "job.ended", needs=("ended_on",)
-        ),
-    ),
+    transitions=(Transition(JobAction.END, states(JobState.HELD), JobState.ENDED, GUIDES, "job.ended"),),
 )

@@ -1,61 +1,11 @@
-"""When a mentor can be matched, and when a man is work-ready (DOMAIN: Lifecycles)."""
+"""When a man is work-ready, and who may say so."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date
 from typing import Protocol
+from uuid import UUID
 
 from services.mentoring.domain.lifecycles import STEP_DONE, StepState
-
-
-class _Mentor(Protocol):
-    """What the rule needs to know of a mentor."""
-
-    @property
-    def trained_on(self) -> date | None: ...
-    @property
-    def vog_on(self) -> date | None: ...
-    @property
-    def left_on(self) -> date | None: ...
-    @property
-    def capacity(self) -> int: ...
-
-
-@dataclass(frozen=True)
-class Validity:
-    """For how many years a training and a certificate of conduct (VOG) count.
-
-    A VOG is advised to be renewed every three years (domain research, source 90).
-    """
-
-    training_years: int
-    vog_years: int
-
-
-def obstacles_to_match(mentor: _Mentor, mentees: int, today: date, validity: Validity) -> list[str]:
-    """Why this mentor cannot be matched today; nothing when he can."""
-    reasons = []
-    if mentor.left_on is not None:
-        reasons.append("has_left")
-    reasons += _dated("training", mentor.trained_on, validity.training_years, today)
-    reasons += _dated("vog", mentor.vog_on, validity.vog_years, today)
-    if mentees >= mentor.capacity:
-        reasons.append("is_full")
-    return reasons
-
-
-def _dated(what: str, day: date | None, years: int, today: date) -> list[str]:
-    if day is None or day > today:
-        return [f"{what}_missing"]
-    return [f"{what}_out_of_date"] if years_later(day, years) < today else []
-
-
-def years_later(day: date, years: int) -> date:
-    """The same day some years on; the 28th for the 29th of February where there is none."""
-    try:
-        return day.replace(year=day.year + years)
-    except ValueError:
-        return day.replace(year=day.year + years, day=28)
+from shared.actor import Actor, Role
 
 
 class _Step(Protocol):
@@ -70,3 +20,24 @@ class _Step(Protocol):
 def missing_steps(steps: Iterable[_Step]) -> list[str]:
     """The required steps that are neither completed nor waived."""
     return [step.code for step in steps if step.required and step.state not in STEP_DONE]
+
+
+class _Proposal(Protocol):
+    @property
+    def readiness_proposed_by(self) -> UUID | None: ...
+    @property
+    def readiness_proposed_on_behalf_of(self) -> UUID | None: ...
+    @property
+    def asked_to_confirm(self) -> UUID | None: ...
+
+
+def may_confirm(proposal: _Proposal, actor: Actor) -> bool:
+    """A coordinator, or the other mentor who was asked; never one of those who proposed it.
+
+    Those are the one who did, and the one on whose behalf he did it; and who confirms on behalf of somebody
+    is two people as well. None may be on both sides, else one human could be the second person of himself.
+    """
+    proposers = {proposal.readiness_proposed_by, proposal.readiness_proposed_on_behalf_of} - {None}
+    if not proposers or proposers & actor.people:
+        return False
+    return actor.role is not Role.MENTOR or proposal.asked_to_confirm == actor.mentor_id

@@ -20,6 +20,11 @@ class MentorTrained(EventData):
     partner_id = fields.UUID(required=True, allow_none=True)
     country = fields.String(required=True)
     trained_on = fields.Date(required=True)
+    in_order_until = fields.Date(
+        required=True,
+        allow_none=True,
+        metadata={"description": "Until when his training and VOG hold; null: one is missing, or he left."},
+    )
 
 
 class MentorshipTold(EventData):
@@ -90,6 +95,13 @@ class JobChecked(EventData):
     recorded_on = fields.Date(required=True)
 
 
+class ReceiptGiven(EventData):
+    """That what this service held on a man is erased."""
+
+    shedder_id = fields.UUID(required=True)
+    on = fields.Date(required=True)
+
+
 CATALOGUE = Catalogue(
     "mentoring",
     [
@@ -104,5 +116,6 @@ CATALOGUE = Catalogue(
         EventType("job.started", JobStarted),
         *(EventType(row.event, JobEnded) for row in JOB.transitions),
         EventType("job.checked", JobChecked),
+        EventType("receipt.given", ReceiptGiven),
     ],
 )

@@ -1,14 +1,18 @@
-"""What mentoring does about the events of registry and referrals (DOMAIN: Rules that cross services)."""
+"""What mentoring does about the events of registry and referrals (docs/rules.md)."""
 
 from typing import Any
 
 from marshmallow import fields
+from sqlalchemy import delete
 
 from services.mentoring.models import KNOWN, Obstacle
 from services.mentoring.settings import Work
+from services.mentoring.use_cases.erasures import erase
 from services.mentoring.use_cases.mentorships import pause_for_withdrawn_consent
+from shared.database.upsert import upsert
 from shared.known import extended
 from shared.messaging.consumer import Handler, Told
+from shared.messaging.erasures import erasure_handlers
 from shared.messaging.events import Event
 
 OPEN_REFERRAL = frozenset({"requested", "received", "waitlisted", "accepted", "in_progress"})
@@ -29,16 +33,15 @@ def _consent_withdrawn(work: Work, _event: Event, told: dict[str, Any]) -> None:
 
 def _referral_moved(work: Work, _event: Event, told: dict[str, Any]) -> None:
     """Rule 3: an open referral shows as a possible obstacle to work, for as long as it is open."""
-    obstacle = work.session.get(Obstacle, told["referral_id"])
-    if told["state"] not in OPEN_REFERRAL:
-        if obstacle is not None:
-            work.session.delete(obstacle)
-    elif obstacle is None:
-        work.session.add(Obstacle(**told))
+    if told["state"] in OPEN_REFERRAL:
+        upsert(work.session, Obstacle, told)
     else:
-        obstacle.state = told["state"]
+        work.session.execute(delete(Obstacle).where(Obstacle.referral_id == told["referral_id"]))
 
 
-FROM_REGISTRY = extended(KNOWN.handlers(), consent_withdrawn=_consent_withdrawn)
+FROM_REGISTRY = [
+    *extended(KNOWN.handlers(), consent_withdrawn=_consent_withdrawn),
+    *erasure_handlers(erase),
+]
 
 FROM_REFERRALS = [Handler("referral.*", _ReferralMoved, _referral_moved)]

@@ -10,8 +10,8 @@ from services.mentoring.models.known import (
     Obstacle,
 )
 from services.mentoring.models.mentors import Mentor
-from services.mentoring.models.mentorships import MentoringSession, Mentorship, MentorshipTransition
-from services.mentoring.models.pathways import Evidence, Pathway, PathwayTransition, Step, StepDefinition
+from services.mentoring.models.mentorships import MentoringSession, Mentorship
+from services.mentoring.models.pathways import Evidence, Pathway, Step, StepDefinition
 
 __all__ = [
     "KNOWN",
@@ -25,10 +25,8 @@ __all__ = [
     "Mentor",
     "MentoringSession",
     "Mentorship",
-    "MentorshipTransition",
     "Obstacle",
     "Pathway",
-    "PathwayTransition",
     "Step",
     "StepDefinition",
 ]

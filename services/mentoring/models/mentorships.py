@@ -1,18 +1,17 @@
-"""Mentorships (the match), the history of their transitions, and the sessions of mentor and man."""
+"""Mentorships (the match), and the sessions of mentor and man."""
 
-from datetime import date, datetime
+from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import ForeignKey, Index, String, select, text
+from sqlalchemy.orm import Mapped, column_property, mapped_column
 
 from services.mentoring.domain.codes import ContactMode, RejectedBy
-from services.mentoring.domain.lifecycles import MentorshipAction, MentorshipState
+from services.mentoring.domain.lifecycles import TAKES_ROOM, MentorshipState
 from services.mentoring.models.base import Base
-from shared.actor import Role
-from shared.database.columns import Id, Text, Versioned, coded
+from shared.database.columns import Text, Versioned, coded, one_of
 
-_GOING_ON = "state in ('active', 'paused', 'proposed')"
+_TAKES_ROOM = one_of("state", TAKES_ROOM)
 
 
 class Mentorship(Versioned, Base):
@@ -39,27 +38,10 @@ class Mentorship(Versioned, Base):
             "mentor_id",
             "shedder_id",
             unique=True,
-            sqlite_where=text(_GOING_ON),
-            postgresql_where=text(_GOING_ON),
+            sqlite_where=text(_TAKES_ROOM),
+            postgresql_where=text(_TAKES_ROOM),
         ),
     )
-
-
-class MentorshipTransition(Base):
-    """One step in a mentorship's history. Rows are only ever added."""
-
-    __tablename__ = "mentorship_transition"
-
-    id: Mapped[Id]
-    mentorship_id: Mapped[UUID] = mapped_column(ForeignKey("mentorship.id"), index=True)
-    action: Mapped[MentorshipAction] = mapped_column(coded(MentorshipAction))
-    source: Mapped[str] = mapped_column(String(40))
-    target: Mapped[str] = mapped_column(String(40))
-    at: Mapped[datetime]
-    actor_id: Mapped[UUID]
-    actor_role: Mapped[Role] = mapped_column(coded(Role))
-    reason: Mapped[str | None] = mapped_column(String(40))
-    remark: Mapped[Text | None]
 
 
 class MentoringSession(Versioned, Base):
@@ -68,6 +50,12 @@ class MentoringSession(Versioned, Base):
     __tablename__ = "mentoring_session"
 
     mentorship_id: Mapped[UUID] = mapped_column(ForeignKey("mentorship.id"))
+    shedder_id: Mapped[UUID] = column_property(
+        select(Mentorship.shedder_id)
+        .where(Mentorship.id == mentorship_id)
+        .correlate_except(Mentorship)
+        .scalar_subquery()
+    )
     held_on: Mapped[date]
     minutes: Mapped[int]
     mode: Mapped[ContactMode] = mapped_column(coded(ContactMode))

@@ -1,17 +1,16 @@
-"""Pathways to work, their steps with evidence, the configurable list of steps, and every transition."""
+"""Pathways to work, their steps with evidence, and the configurable list of steps."""
 
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, select, text
+from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
-from services.mentoring.domain.lifecycles import PathwayAction, PathwayState, StepState
+from services.mentoring.domain.lifecycles import OPEN_PATHWAY, PathwayState, StepState
 from services.mentoring.models.base import Base
-from shared.actor import Role
-from shared.database.columns import Id, Name, Referenced, Text, Versioned, coded
+from shared.database.columns import Id, Name, Referenced, Text, Versioned, coded, one_of
 
-_OPEN = "state in ('employed', 'enrolled', 'preparing', 'work_ready')"
+_OPEN = one_of("state", OPEN_PATHWAY)
 
 
 class StepDefinition(Versioned, Base):
@@ -41,6 +40,7 @@ class Pathway(Versioned, Referenced, Base):
     readiness_confirmed_on: Mapped[date | None]
     readiness_proposed_on: Mapped[date | None]
     readiness_proposed_by: Mapped[UUID | None]
+    readiness_proposed_on_behalf_of: Mapped[UUID | None]
     asked_to_confirm: Mapped[UUID | None]
     ended_on: Mapped[date | None]
     coded_reason: Mapped[str | None] = mapped_column(String(40))
@@ -68,6 +68,9 @@ class Step(Versioned, Base):
     __tablename__ = "step"
 
     pathway_id: Mapped[UUID] = mapped_column(ForeignKey("pathway.id"))
+    shedder_id: Mapped[UUID] = column_property(
+        select(Pathway.shedder_id).where(Pathway.id == pathway_id).correlate_except(Pathway).scalar_subquery()
+    )
     code: Mapped[str] = mapped_column(String(40))
     title: Mapped[Name]
     required: Mapped[bool]
@@ -76,8 +79,9 @@ class Step(Versioned, Base):
     changed_on: Mapped[date | None]
     why: Mapped[Text | None]
 
+    # Loaded when it is looked at: a pathway and its steps are read far more often than their evidence.
     evidence: Mapped[list["Evidence"]] = relationship(
-        lazy="selectin", order_by=lambda: (Evidence.dated_on, Evidence.id), cascade="all, delete-orphan"
+        order_by=lambda: (Evidence.dated_on, Evidence.id), cascade="all, delete-orphan"
     )
 
     __table_args__ = (UniqueConstraint("pathway_id", "code"),)
@@ -94,20 +98,3 @@ class Evidence(Base):
     what: Mapped[Text]
     recorded_at: Mapped[datetime]
     recorded_by: Mapped[UUID]
-
-
-class PathwayTransition(Base):
-    """One step in a pathway's history. Rows are only ever added."""
-
-    __tablename__ = "pathway_transition"
-
-    id: Mapped[Id]
-    pathway_id: Mapped[UUID] = mapped_column(ForeignKey("pathway.id"), index=True)
-    action: Mapped[PathwayAction] = mapped_column(coded(PathwayAction))
-    source: Mapped[str] = mapped_column(String(40))
-    target: Mapped[str] = mapped_column(String(40))
-    at: Mapped[datetime]
-    actor_id: Mapped[UUID]
-    actor_role: Mapped[Role] = mapped_column(coded(Role))
-    reason: Mapped[str | None] = mapped_column(String(40))
-    remark: Mapped[Text | None]

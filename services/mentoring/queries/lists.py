@@ -14,7 +14,6 @@ from services.mentoring.models import (
     Mentorship,
     Obstacle,
     Pathway,
-    PathwayTransition,
     StepDefinition,
 )
 from services.mentoring.queries import visible
@@ -39,7 +38,8 @@ def list_mentorships(work: Work, *, query: Mapping[str, Any]) -> Page:
     """List mentorships, newest first."""
     work.require(may.SEE_MENTORSHIPS)
     filters = ("state", "mentor_id", "shedder_id")
-    statement = only(visible.mentorships(work.actor), Mentorship, query, filters)
+    asking = work.actor.asking_for(query.get("shedder_id"))
+    statement = only(visible.mentorships(asking), Mentorship, query, filters)
     by = [Mentorship.proposed_on, Mentorship.id]
     return page_of(work.session, statement, by, query, newest_first=True)
 
@@ -57,21 +57,14 @@ def list_pathways(work: Work, *, query: Mapping[str, Any]) -> Page:
     """List pathways, newest first."""
     work.require(may.SEE_PATHWAYS)
     filters = ("state", "mentor_id", "shedder_id")
-    statement = only(visible.pathways(work.actor), Pathway, query, filters)
+    asking = work.actor.asking_for(query.get("shedder_id"))
+    statement = only(visible.pathways(asking), Pathway, query, filters)
     return page_of(work.session, statement, [Pathway.enrolled_on, Pathway.id], query, newest_first=True)
-
-
-def read_pathway_history(work: Work, *, pathway_id: UUID, query: Mapping[str, Any]) -> Page:
-    """Read every transition of a pathway: who, when, and why."""
-    find(work.session, visible.pathways(work.actor), pathway_id)
-    work.require(may.SEE_PATHWAYS)
-    statement = select(PathwayTransition).where(PathwayTransition.pathway_id == pathway_id)
-    return page_of(work.session, statement, [PathwayTransition.at, PathwayTransition.id], query)
 
 
 def list_obstacles(work: Work, *, pathway_id: UUID, query: Mapping[str, Any]) -> Page:
     """List a man's open referrals as possible obstacles to work: category and state, no more."""
-    pathway = find(work.session, visible.pathways(work.actor), pathway_id)
+    pathway = find(work.session, visible.guided_pathways(work.actor), pathway_id)
     work.require(may.SEE_PATHWAYS)
     statement = select(Obstacle).where(Obstacle.shedder_id == pathway.shedder_id)
     return page_of(work.session, statement, [Obstacle.referral_id], query)
@@ -80,7 +73,8 @@ def list_obstacles(work: Work, *, pathway_id: UUID, query: Mapping[str, Any]) ->
 def list_jobs(work: Work, *, query: Mapping[str, Any]) -> Page:
     """List jobs, newest first."""
     work.require(may.SEE_PATHWAYS)
-    statement = only(visible.jobs(work.actor), Job, query, ("pathway_id", "shedder_id", "state"))
+    asking = work.actor.asking_for(query.get("shedder_id"))
+    statement = only(visible.jobs(asking), Job, query, ("pathway_id", "shedder_id", "state"))
     return page_of(work.session, statement, [Job.started_on, Job.id], query, newest_first=True)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import func, select
 
 from services.mentoring.domain.lifecycles import TAKES_ROOM
-from services.mentoring.domain.readiness import obstacles_to_match
+from services.mentoring.domain.matching import not_matchable
 from services.mentoring.models import Mentor, Mentorship
 from services.mentoring.settings import Work
 
@@ -20,7 +20,7 @@ def with_room(work: Work, mentors: Sequence[Mentor]) -> Sequence[Mentor]:
     mentees = dict(work.session.execute(counted).all())
     for mentor in mentors:
         count = mentees.get(mentor.id, 0)
-        reasons = obstacles_to_match(mentor, count, work.today, work.settings.validity)
+        reasons = not_matchable(mentor, count, work.today, work.settings.validity)
         mentor.mentees = count  # type: ignore[attr-defined]
         mentor.not_matchable = reasons  # type: ignore[attr-defined]
     return mentors

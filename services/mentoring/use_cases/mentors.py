@@ -5,10 +5,12 @@ from typing import Any
 from uuid import UUID
 
 from services.mentoring.domain import permissions as may
+from services.mentoring.domain.matching import in_order_until
 from services.mentoring.models import Mentor
 from services.mentoring.queries import visible
 from services.mentoring.queries.room import with_room
 from services.mentoring.settings import Work
+from services.mentoring.use_cases.mentorships import end_for_mentor_who_left
 from shared.database.finding import assign, find, refuse_second_ref
 from shared.errors import FieldError, InvalidInput
 
@@ -46,15 +48,19 @@ def add_mentor(work: Work, *, values: Mapping[str, Any]) -> Mentor:
 
 
 def change_mentor(work: Work, *, mentor_id: UUID, values: Mapping[str, Any]) -> Mentor:
-    """Change what is known of a mentor: interview, training, VOG, languages, room."""
+    """Change what is known of a mentor: interview, training, VOG, languages. Leaving ends his matches."""
     mentor = find(work.session, visible.mentors(work.actor), mentor_id, for_change=True)
     work.require(may.KEEP_MENTORS)
     work.expect_version(mentor)
-    before = mentor.trained_on
+    before = told_of(work, mentor)
+    if mentor.trained_on is not None and values.get("trained_on", mentor.trained_on) is None:
+        raise InvalidInput.on("trained_on", "A training that was recorded can be corrected, not taken back.")
     _assign(work, mentor, values)
     work.session.flush()
-    if mentor.trained_on != before:
+    if told_of(work, mentor) != before:
         tell_if_trained(work, mentor)
+    if mentor.left_on is not None:
+        end_for_mentor_who_left(work, mentor.id)
     return with_room(work, [mentor])[0]
 
 
@@ -66,15 +72,20 @@ def read_mentor(work: Work, *, mentor_id: UUID) -> Mentor:
 
 
 def tell_if_trained(work: Work, mentor: Mentor) -> None:
-    """Tell the programme figures of a mentor who is trained."""
+    """Tell the registry of a mentor who is trained, and until when he is in order."""
     if mentor.trained_on is not None:
-        told = {
-            "mentor_id": mentor.id,
-            "partner_id": mentor.partner_id,
-            "country": mentor.country,
-            "trained_on": mentor.trained_on,
-        }
-        work.record("mentor.trained", mentor.id, told)
+        work.record("mentor.trained", mentor.id, told_of(work, mentor))
+
+
+def told_of(work: Work, mentor: Mentor) -> dict[str, Any]:
+    """What an event tells of a mentor who is trained."""
+    return {
+        "mentor_id": mentor.id,
+        "partner_id": mentor.partner_id,
+        "country": mentor.country,
+        "trained_on": mentor.trained_on,
+        "in_order_until": in_order_until(mentor, work.settings.validity),
+    }
 
 
 def _assign(work: Work, mentor: Mentor, values: Mapping[str, Any]) -> None:

@@ -1,6 +1,7 @@
 """Mentorships: proposing a match, the first meeting, pausing, ending; and the sessions in between."""
 
 from collections.abc import Mapping
+from datetime import date
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -8,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from services.mentoring.domain import permissions as may
-from services.mentoring.domain.codes import PauseReason
+from services.mentoring.domain.codes import PauseReason, RejectedBy, RejectReason, StopReason
 from services.mentoring.domain.lifecycles import (
     MENTORSHIP,
     TAKES_ROOM,
@@ -21,16 +22,15 @@ from services.mentoring.models import (
     Mentor,
     MentoringSession,
     Mentorship,
-    MentorshipTransition,
 )
 from services.mentoring.queries import visible
 from services.mentoring.queries.room import with_room
 from services.mentoring.settings import Work
 from shared.database.finding import find, find_or_none, refuse_second
+from shared.erased import refuse_erased
 from shared.errors import Conflict, ConsentMissing, InvalidInput, TransitionNotAllowed
+from shared.history import entry
 from shared.lifecycle import Transition
-
-GOING_ON = frozenset({MentorshipState.ACTIVE})
 
 
 def propose_mentorship(work: Work, *, values: Mapping[str, Any]) -> Mentorship:
@@ -47,19 +47,20 @@ def propose_mentorship(work: Work, *, values: Mapping[str, Any]) -> Mentorship:
         Mentorship.shedder_id == values["shedder_id"],
         Mentorship.state.in_(TAKES_ROOM),
     )
-    refuse_second(work.session, same, "a mentorship of these two")
+    refuse_second(work.session, same, "a mentorship of these two", visible.mentorships(work.actor))
     require_consent(work, values["shedder_id"])
+    refuse_erased(work.session, values["shedder_id"])
     mentorship = Mentorship(
         mentor_id=mentor.id,
         shedder_id=values["shedder_id"],
         shed_id=shed.shed_id,
         partner_id=shed.partner_id,
-        proposed_on=work.today,
+        proposed_on=work.day(values, "proposed_on"),
         created_at=work.now,
     )
     work.session.add(mentorship)
     work.session.flush()
-    work.record("mentorship.proposed", mentorship.id, told_of(mentorship, work))
+    work.record("mentorship.proposed", mentorship.id, told_of(mentorship, mentorship.proposed_on))
     return mentorship
 
 
@@ -77,8 +78,11 @@ def activate_mentorship(work: Work, *, mentorship_id: UUID, values: Mapping[str,
         if not values[name]:
             raise InvalidInput.on(name, "A mentorship begins when both say yes; else reject it.")
     require_consent(work, mentorship.shedder_id)
-    mentorship.began_on = work.today
-    return take_step(work, mentorship, step, remark=values.get("remark"))
+    began_on = work.day(values, "began_on")
+    if began_on < mentorship.proposed_on:
+        raise InvalidInput.on("began_on", "The match had not been proposed yet on this day.")
+    mentorship.began_on = began_on
+    return take_step(work, mentorship, step, remark=values.get("remark"), on=began_on)
 
 
 def reject_mentorship(work: Work, *, mentorship_id: UUID, values: Mapping[str, Any]) -> Mentorship:
@@ -117,7 +121,7 @@ def note_session(work: Work, *, mentorship_id: UUID, values: Mapping[str, Any]) 
     """Note a meeting of mentor and man."""
     mentorship = find(work.session, visible.mentorships(work.actor), mentorship_id, for_change=True)
     work.require(may.NOTE_SESSION)
-    if mentorship.state not in GOING_ON:
+    if mentorship.state is not MentorshipState.ACTIVE:
         raise TransitionNotAllowed(
             "Sessions are noted while the mentorship is active.", state=mentorship.state.value
         )
@@ -165,6 +169,19 @@ def pause_for_withdrawn_consent(work: Work, shedder_id: UUID) -> None:
         take_step(work, mentorship, step, reason=PauseReason.CONSENT_WITHDRAWN)
 
 
+def end_for_mentor_who_left(work: Work, mentor_id: UUID) -> None:
+    """End what a mentor who left had going on: from then on those men are no mentees of his, anywhere."""
+    going_on = select(Mentorship).where(Mentorship.mentor_id == mentor_id, Mentorship.state.in_(TAKES_ROOM))
+    for mentorship in work.session.scalars(going_on.with_for_update()).all():
+        if mentorship.state is MentorshipState.PROPOSED:
+            mentorship.rejected_by = RejectedBy.MENTOR
+            step = MENTORSHIP.transition(mentorship.state, MentorshipAction.REJECT)
+            take_step(work, mentorship, step, reason=RejectReason.OTHER)
+        else:
+            step = MENTORSHIP.transition(mentorship.state, MentorshipAction.STOP)
+            take_step(work, mentorship, step, reason=StopReason.MENTOR_STOPPED)
+
+
 def require_consent(work: Work, shedder_id: UUID) -> None:
     """Raises `ConsentMissing` unless the man's consent to mentoring is active."""
     if not KNOWN.consents(work.session, shedder_id, "mentoring", None, work.today):
@@ -181,32 +198,21 @@ def take_step(
     *,
     reason: StrEnum | None = None,
     remark: str | None = None,
+    on: date | None = None,
 ) -> Mentorship:
-    """Move the mentorship, keep who did it and why, and tell the other services."""
+    """Move the mentorship, keep who did it and why, and tell the others. `on`: the day it happened."""
     source = mentorship.state
     mentorship.state = MentorshipState(step.target)
     mentorship.coded_reason = reason.value if reason else None
     if mentorship.state not in TAKES_ROOM:
         mentorship.ended_on = work.today
-    work.session.add(
-        MentorshipTransition(
-            mentorship_id=mentorship.id,
-            action=step.action,
-            source=source.value,
-            target=step.target.value,
-            at=work.now,
-            actor_id=work.actor.id,
-            actor_role=work.actor.role,
-            reason=mentorship.coded_reason,
-            remark=remark,
-        )
-    )
+    work.session.add(entry(work, mentorship.id, step, source, reason=reason, remark=remark))
     work.session.flush()
-    work.record(step.event, mentorship.id, told_of(mentorship, work))
+    work.record(step.event, mentorship.id, told_of(mentorship, on or work.today))
     return mentorship
 
 
-def told_of(mentorship: Mentorship, work: Work) -> dict[str, Any]:
+def told_of(mentorship: Mentorship, on: date) -> dict[str, Any]:
     """What every event of a mentorship tells."""
     return {
         "mentorship_id": mentorship.id,
@@ -214,7 +220,7 @@ def told_of(mentorship: Mentorship, work: Work) -> dict[str, Any]:
         "shedder_id": mentorship.shedder_id,
         "state": mentorship.state,
         "reason": mentorship.coded_reason,
-        "on": work.today,
+        "on": on,
     }
 
 

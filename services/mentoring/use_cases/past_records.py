@@ -1,23 +1,27 @@
 """Storing many records at once, as they were kept before: mentors, and pathways with their jobs.
 
-History is not asked whether it was allowed, but it must be a history: every past pathway is replayed
-through the lifecycle, step by step, and has the events that it would have had.
+Nobody is asked whether a past match or job was allowed, but it must be a history: every past mentorship,
+pathway and job is replayed through its lifecycle, each transition on its day. Of steps only the end is known.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Any
-
-from sqlalchemy import select
 
 from services.mentoring.domain import permissions as may
 from services.mentoring.domain.codes import CheckpointStatus
 from services.mentoring.domain.lifecycles import (
+    JOB,
+    MENTORSHIP,
     PATHWAY,
+    STEP,
+    JobAction,
     JobState,
+    MentorshipAction,
     MentorshipState,
     PathwayAction,
     PathwayState,
+    StepAction,
     StepState,
 )
 from services.mentoring.models import (
@@ -28,16 +32,25 @@ from services.mentoring.models import (
     Mentor,
     Mentorship,
     Pathway,
-    PathwayTransition,
     Step,
 )
 from services.mentoring.settings import Work
-from services.mentoring.use_cases.jobs import due_on, told_of_checkpoint
+from services.mentoring.use_cases.jobs import (
+    due_on,
+    is_first,
+    ready_again_on,
+    told_of_checkpoint,
+    told_of_end,
+)
 from services.mentoring.use_cases.jobs import told_of as told_of_job
 from services.mentoring.use_cases.mentors import tell_if_trained
+from services.mentoring.use_cases.mentorships import told_of as told_of_match
 from services.mentoring.use_cases.pathways import new_steps, told_of
+from shared.clock import noon
+from shared.erased import refuse_erased
+from shared.history import entry
 from shared.identifiers import new_id
-from shared.importing import Report, Row
+from shared.imported_rows import Report, Row, note_differences, own_refs, own_things
 
 EVIDENCE = "Work-ready in the records that were taken over."
 
@@ -45,13 +58,15 @@ EVIDENCE = "Work-ready in the records that were taken over."
 def store_mentors(work: Work, rows: Sequence[Row], report: Report) -> None:
     """Mentors with their training and certificate of conduct."""
     work.require(may.IMPORT_RECORDS)
-    there = _refs(work, Mentor)
+    there = own_things(work, Mentor)
     for row in rows:
-        if row.values["external_ref"] in there:
+        names = ("name", "country", "municipality", "trained_on", "vog_on", "capacity", "external_ref")
+        kept = there.get(row.values["external_ref"])
+        if kept is not None:
             report.already_there += 1
+            note_differences(row, kept, report, names)
             continue
         report.new += 1
-        names = ("name", "country", "municipality", "trained_on", "vog_on", "capacity", "external_ref")
         mentor = Mentor(
             id=new_id(),
             partner_id=work.actor.partner_id,
@@ -68,12 +83,13 @@ def store_mentors(work: Work, rows: Sequence[Row], report: Report) -> None:
 def store_pathways(work: Work, rows: Sequence[Row], report: Report) -> None:
     """Pathways with the match behind them, the day he was work-ready, his job and its checkpoints."""
     work.require(may.IMPORT_RECORDS)
-    there = _refs(work, Pathway)
+    there = own_refs(work, Pathway)
     for row in rows:
         if row.values["external_ref"] in there:
             report.already_there += 1
             continue
         report.new += 1
+        refuse_erased(work.session, row.values["shedder_id"])
         pathway = _enrolled(work, row.values)
         work.session.add(_matched(work, pathway, row.values))
         work.session.add(pathway)
@@ -101,35 +117,39 @@ def _enrolled(work: Work, values: Mapping[str, Any]) -> Pathway:
     return pathway
 
 
+def lasts(values: Mapping[str, Any]) -> bool:
+    """Whether a past job is known to have lasted, and the way to have ended with it."""
+    return values.get("checkpoint_26w") is CheckpointStatus.EMPLOYED
+
+
 def _matched(work: Work, pathway: Pathway, values: Mapping[str, Any]) -> Mentorship:
     """The mentorship: it goes on, unless the man has a job that lasts."""
-    lasts = values.get("checkpoint_26w") is CheckpointStatus.EMPLOYED
-    ended_on = due_on(values["job_started_on"], 26) if lasts else None
+    ended_on = due_on(values["job_started_on"], 26) if lasts(values) else None
     mentorship = Mentorship(
         id=new_id(),
         mentor_id=pathway.mentor_id,
         shedder_id=pathway.shedder_id,
         shed_id=pathway.shed_id,
         partner_id=pathway.partner_id,
-        state=MentorshipState.COMPLETED if lasts else MentorshipState.ACTIVE,
+        state=MentorshipState.PROPOSED,
         proposed_on=pathway.enrolled_on,
         began_on=pathway.enrolled_on,
         ended_on=ended_on,
         created_at=work.now,
     )
-    told = {
-        "mentorship_id": mentorship.id,
-        "mentor_id": mentorship.mentor_id,
-        "shedder_id": mentorship.shedder_id,
-        "reason": None,
-    }
-    begun = told | {"on": pathway.enrolled_on}
-    work.record("mentorship.proposed", mentorship.id, begun | {"state": MentorshipState.PROPOSED})
-    work.record("mentorship.activated", mentorship.id, begun | {"state": MentorshipState.ACTIVE})
-    if lasts:
-        ended = told | {"on": ended_on, "state": MentorshipState.COMPLETED}
-        work.record("mentorship.completed", mentorship.id, ended)
+    work.record("mentorship.proposed", mentorship.id, told_of_match(mentorship, pathway.enrolled_on))
+    _move(work, mentorship, MentorshipAction.ACTIVATE, pathway.enrolled_on)
+    if ended_on is not None:
+        _move(work, mentorship, MentorshipAction.COMPLETE, ended_on)
     return mentorship
+
+
+def _move(work: Work, mentorship: Mentorship, action: MentorshipAction, on: date) -> None:
+    step = MENTORSHIP.transition(mentorship.state, action)
+    at = noon(on, work.now)
+    work.session.add(entry(work, mentorship.id, step, mentorship.state, at=at))
+    mentorship.state = MentorshipState(step.target)
+    work.record(step.event, mentorship.id, told_of_match(mentorship, on))
 
 
 def _replay(work: Work, pathway: Pathway, values: Mapping[str, Any]) -> None:
@@ -147,15 +167,16 @@ def _replay(work: Work, pathway: Pathway, values: Mapping[str, Any]) -> None:
 
 
 def _complete(work: Work, step: Step, on: date) -> None:
-    step.state, step.changed_on = StepState.COMPLETED, on
+    row = STEP.transition(step.state, StepAction.COMPLETE)
     step.evidence.append(
         Evidence(dated_on=on, what=EVIDENCE, recorded_at=work.now, recorded_by=work.actor.id)
     )
+    work.session.add(entry(work, step.id, row, step.state, at=noon(on, work.now)))
+    step.state, step.changed_on = StepState(row.target), on
 
 
 def _replay_job(work: Work, pathway: Pathway, values: Mapping[str, Any]) -> None:
     started_on = values["job_started_on"]
-    earlier = work.session.scalar(select(Job.id).where(Job.shedder_id == pathway.shedder_id).limit(1))
     job = Job(
         id=new_id(),
         pathway_id=pathway.id,
@@ -164,7 +185,7 @@ def _replay_job(work: Work, pathway: Pathway, values: Mapping[str, Any]) -> None
         started_on=started_on,
         hours_per_week=values["hours_per_week"],
         contract=values["contract"],
-        is_first=earlier is None,
+        is_first=is_first(work, pathway.shedder_id, started_on),
         state=JobState.HELD,
         created_at=work.now,
         checkpoints=[],
@@ -198,11 +219,17 @@ def _end(work: Work, pathway: Pathway, job: Job) -> None:
     if known.get(26) is CheckpointStatus.EMPLOYED:
         _advance(work, pathway, PathwayAction.SUSTAIN, due_on(job.started_on, 26))
     elif over:
-        job.state, job.ended_on = JobState.ENDED, due_on(job.started_on, min(over))
-        told = {"job_id": job.id, "pathway_id": pathway.id, "shedder_id": pathway.shedder_id}
-        work.record("job.ended", job.id, told | {"ended_on": job.ended_on})
-        pathway.readiness_confirmed_on = job.ended_on
-        _advance(work, pathway, PathwayAction.LOSE_JOB, job.ended_on)
+        ended_on = due_on(job.started_on, min(over))
+        _end_job(work, job, ended_on)
+        pathway.readiness_confirmed_on = ready_again_on(pathway, ended_on)
+        _advance(work, pathway, PathwayAction.LOSE_JOB, ended_on)
+
+
+def _end_job(work: Work, job: Job, on: date) -> None:
+    step = JOB.transition(job.state, JobAction.END)
+    work.session.add(entry(work, job.id, step, job.state, at=noon(on, work.now)))
+    job.state, job.ended_on = JobState(step.target), on
+    work.record(step.event, job.id, told_of_end(job))
 
 
 def _advance(work: Work, pathway: Pathway, action: PathwayAction, on: date) -> None:
@@ -210,20 +237,5 @@ def _advance(work: Work, pathway: Pathway, action: PathwayAction, on: date) -> N
     source, pathway.state = pathway.state, PathwayState(step.target)
     if pathway.state is PathwayState.SUSTAINED:
         pathway.ended_on = on
-    work.session.add(
-        PathwayTransition(
-            pathway_id=pathway.id,
-            action=step.action,
-            source=source.value,
-            target=step.target.value,
-            at=datetime(on.year, on.month, on.day, 12, tzinfo=work.now.tzinfo),
-            actor_id=work.actor.id,
-            actor_role=work.actor.role,
-        )
-    )
+    work.session.add(entry(work, pathway.id, step, source, at=noon(on, work.now)))
     work.record(step.event, pathway.id, told_of(pathway, on))
-
-
-def _refs(work: Work, model: type[Any]) -> set[str]:
-    known = select(model.external_ref).where(model.ref_owner == work.actor.ref_owner)
-    return {ref for ref in work.session.scalars(known) if ref is not None}

@@ -12,17 +12,22 @@ from services.mentoring.domain import permissions as may
 from services.mentoring.domain.lifecycles import (
     OPEN_PATHWAY,
     PATHWAY,
+    PROPOSABLE,
     MentorshipState,
     PathwayAction,
     PathwayState,
 )
-from services.mentoring.domain.readiness import missing_steps
-from services.mentoring.models import Mentor, Pathway, PathwayTransition, Step, StepDefinition
+from services.mentoring.domain.matching import not_in_order
+from services.mentoring.domain.readiness import may_confirm, missing_steps
+from services.mentoring.models import Mentor, Pathway, Step, StepDefinition
 from services.mentoring.queries import visible
 from services.mentoring.settings import Work
 from services.mentoring.use_cases.mentorships import require_consent
+from shared.actor import Role
 from shared.database.finding import find, find_or_none, refuse_second
+from shared.erased import refuse_erased
 from shared.errors import Conflict, Forbidden, InvalidInput, TransitionNotAllowed
+from shared.history import entry
 from shared.lifecycle import Transition
 
 LAPSE_AT_ONCE = 100
@@ -37,14 +42,18 @@ def enrol(work: Work, *, values: Mapping[str, Any]) -> Pathway:
     open_one = select(Pathway).where(
         Pathway.shedder_id == mentorship.shedder_id, Pathway.state.in_(OPEN_PATHWAY)
     )
-    refuse_second(work.session, open_one, "an open pathway of this man")
+    refuse_second(work.session, open_one, "an open pathway of this man", visible.pathways(work.actor))
     require_consent(work, mentorship.shedder_id)
+    refuse_erased(work.session, mentorship.shedder_id)
+    enrolled_on = work.day(values, "enrolled_on")
+    if enrolled_on < (mentorship.began_on or enrolled_on):
+        raise InvalidInput.on("enrolled_on", "The mentorship had not begun yet on this day.")
     pathway = Pathway(
         shedder_id=mentorship.shedder_id,
         mentor_id=mentorship.mentor_id,
         shed_id=mentorship.shed_id,
         partner_id=mentorship.partner_id,
-        enrolled_on=work.day(values, "enrolled_on"),
+        enrolled_on=enrolled_on,
         created_at=work.now,
         steps=new_steps(work),
     )
@@ -79,7 +88,7 @@ def read_pathway(work: Work, *, pathway_id: UUID) -> Pathway:
 
 def prepare_pathway(work: Work, *, pathway_id: UUID, values: Mapping[str, Any]) -> Pathway:
     """Begin preparing (work on a first step does it too)."""
-    pathway, step = _to_step(work, pathway_id, PathwayAction.PREPARE)
+    pathway, step = _to_own_step(work, pathway_id, PathwayAction.PREPARE)
     return take_step(work, pathway, step, remark=values.get("remark"))
 
 
@@ -87,22 +96,22 @@ def propose_readiness(work: Work, *, pathway_id: UUID, values: Mapping[str, Any]
     """Propose that a man is work-ready; a coordinator, or the mentor who is asked, confirms it."""
     pathway = find(work.session, visible.pathways(work.actor), pathway_id, for_change=True)
     work.require(may.PROPOSE_READINESS)
-    if pathway.state not in (PathwayState.PREPARING, PathwayState.WORK_READY):
+    require_guide(work, pathway_id)
+    if pathway.state not in PROPOSABLE:
         raise TransitionNotAllowed(
             "Readiness is proposed while he is preparing or work-ready.", state=pathway.state.value
         )
     work.expect_version(pathway)
     _refuse_missing_steps(pathway)
     asked = values.get("asked_to_confirm")
-    if asked is not None and work.session.get(Mentor, asked) is None:
-        raise InvalidInput.on("asked_to_confirm", "There is no such mentor.")
-    if asked is not None and asked == work.actor.mentor_id:
-        raise InvalidInput.on("asked_to_confirm", "Ask somebody else than yourself.")
-    pathway.readiness_proposed_on = work.today
+    if asked is not None:
+        _refuse_asking(work, pathway, asked)
+    pathway.readiness_proposed_on = work.day(values, "proposed_on")
     pathway.readiness_proposed_by = work.actor.id
+    pathway.readiness_proposed_on_behalf_of = work.actor.on_behalf_of
     pathway.asked_to_confirm = asked
     work.session.flush()
-    work.record("pathway.readiness_proposed", pathway.id, told_of(pathway, work.today))
+    work.record("pathway.readiness_proposed", pathway.id, told_of(pathway, pathway.readiness_proposed_on))
     return pathway
 
 
@@ -120,8 +129,8 @@ def _confirm(work: Work, pathway_id: UUID, action: PathwayAction, values: Mappin
     pathway, step = _to_step(work, pathway_id, action)
     if pathway.readiness_proposed_by is None:
         raise Conflict("Nobody has proposed it. The mentor proposes, a second person confirms.")
-    if pathway.readiness_proposed_by == work.actor.id:
-        raise Forbidden("Another person than the one who proposed it confirms.")
+    if not may_confirm(pathway, work.actor) or _guides(work, pathway_id):
+        raise Forbidden("A coordinator confirms, or the other mentor who was asked; never who proposed it.")
     _refuse_missing_steps(pathway)
     confirmed_on = work.day(values, "confirmed_on")
     if confirmed_on < max(pathway.enrolled_on, pathway.readiness_confirmed_on or pathway.enrolled_on):
@@ -134,7 +143,7 @@ def _confirm(work: Work, pathway_id: UUID, action: PathwayAction, values: Mappin
 
 def stop_pathway(work: Work, *, pathway_id: UUID, values: Mapping[str, Any]) -> Pathway:
     """End a pathway before its aim, with the reason."""
-    pathway, step = _to_step(work, pathway_id, PathwayAction.STOP)
+    pathway, step = _to_own_step(work, pathway_id, PathwayAction.STOP)
     return take_step(work, pathway, step, reason=values["reason"], remark=values.get("remark"))
 
 
@@ -170,19 +179,7 @@ def take_step(
     pathway.coded_reason = reason.value if reason else None
     if pathway.state not in OPEN_PATHWAY:
         pathway.ended_on = on or work.today
-    work.session.add(
-        PathwayTransition(
-            pathway_id=pathway.id,
-            action=step.action,
-            source=source.value,
-            target=step.target.value,
-            at=work.now,
-            actor_id=work.actor.id,
-            actor_role=work.actor.role,
-            reason=pathway.coded_reason,
-            remark=remark,
-        )
-    )
+    work.session.add(entry(work, pathway.id, step, source, reason=reason, remark=remark))
     work.session.flush()
     work.record(step.event, pathway.id, told_of(pathway, on or work.today))
     return pathway
@@ -207,6 +204,37 @@ def _to_step(work: Work, pathway_id: UUID, action: PathwayAction) -> tuple[Pathw
     return pathway, work.step(PATHWAY, pathway, action)
 
 
+def _to_own_step(work: Work, pathway_id: UUID, action: PathwayAction) -> tuple[Pathway, Transition]:
+    find(work.session, visible.pathways(work.actor), pathway_id)
+    require_guide(work, pathway_id)
+    return _to_step(work, pathway_id, action)
+
+
+def require_guide(work: Work, pathway_id: UUID) -> None:
+    """Refuse a mentor who sees the pathway only because he was asked to confirm that the man is ready."""
+    if work.actor.role is Role.MENTOR and not _guides(work, pathway_id):
+        raise Forbidden("You were asked to confirm; the rest is for the man's own mentor.")
+
+
+def _guides(work: Work, pathway_id: UUID) -> bool:
+    """Whether the caller is the man's own mentor."""
+    own = visible.guided_pathways(work.actor)
+    return work.actor.role is Role.MENTOR and find_or_none(work.session, own, pathway_id) is not None
+
+
+def _refuse_asking(work: Work, pathway: Pathway, asked: UUID) -> None:
+    """The one who is asked is another mentor, of the same partner or of none, and his papers are in order."""
+    mentor = work.session.get(Mentor, asked)
+    if mentor is None or mentor.partner_id not in (None, pathway.partner_id):
+        raise InvalidInput.on("asked_to_confirm", "There is no such mentor at this partner.")
+    if asked in (work.actor.mentor_id, pathway.mentor_id):
+        raise InvalidInput.on("asked_to_confirm", "Ask another than the man's own mentor.")
+    wrong = not_in_order(mentor, work.today, work.settings.validity)
+    if wrong:
+        said = ", ".join(reason.replace("_", " ") for reason in wrong)
+        raise InvalidInput.on("asked_to_confirm", f"This mentor cannot confirm: {said}.")
+
+
 def _refuse_missing_steps(pathway: Pathway) -> None:
     missing = missing_steps(pathway.steps)
     if missing:
@@ -215,4 +243,5 @@ def _refuse_missing_steps(pathway: Pathway) -> None:
 
 
 def _end_proposal(pathway: Pathway) -> None:
-    pathway.readiness_proposed_on = pathway.readiness_proposed_by = pathway.asked_to_confirm = None
+    pathway.readiness_proposed_on = pathway.asked_to_confirm = None
+    pathway.readiness_proposed_by = pathway.readiness_proposed_on_behalf_of = None

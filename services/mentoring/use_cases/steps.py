@@ -1,6 +1,7 @@
 """Steps of a pathway, with their evidence; and the programme's list of them."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -16,12 +17,15 @@ from services.mentoring.domain.lifecycles import (
     StepAction,
     StepState,
 )
+from services.mentoring.domain.readiness import missing_steps
 from services.mentoring.models import Evidence, Pathway, Step, StepDefinition
 from services.mentoring.queries import visible
 from services.mentoring.settings import Work
+from services.mentoring.use_cases.pathways import require_guide
 from services.mentoring.use_cases.pathways import take_step as take_pathway_step
 from shared.database.finding import assign, find, refuse_second, touch
 from shared.errors import TransitionNotAllowed
+from shared.history import entry
 from shared.lifecycle import Transition
 
 
@@ -42,28 +46,26 @@ def start_step(work: Work, *, step_id: UUID, values: Mapping[str, Any]) -> Step:
 def complete_step(work: Work, *, step_id: UUID, values: Mapping[str, Any]) -> Step:
     """Complete a step, with dated evidence."""
     step, row = _to_step(work, step_id, StepAction.COMPLETE)
-    _keep_evidence(work, step, values["evidence"])
-    return _take_step(work, step, row)
+    return _take_step(work, step, row, on=_keep_evidence(work, step, values["evidence"]))
 
 
 def waive_step(work: Work, *, step_id: UUID, values: Mapping[str, Any]) -> Step:
     """Waive a step that this man does not need, with the reason."""
     step, row = _to_step(work, step_id, StepAction.WAIVE)
-    step.why = values["why"]
-    return _take_step(work, step, row)
+    return _take_step(work, step, row, why=values["why"])
 
 
 def reopen_step(work: Work, *, step_id: UUID, values: Mapping[str, Any]) -> Step:
     """Take up a step again that was completed or waived, with the reason."""
     step, row = _to_step(work, step_id, StepAction.REOPEN)
-    step.why = values["why"]
-    return _take_step(work, step, row)
+    return _take_step(work, step, row, why=values["why"])
 
 
 def add_evidence(work: Work, *, step_id: UUID, values: Mapping[str, Any]) -> Step:
     """Add dated evidence to a step, whatever its state."""
     step = find(work.session, visible.steps(work.actor), step_id, for_change=True)
     work.require(may.ADD_EVIDENCE)
+    require_guide(work, step.pathway_id)
     work.expect_version(step)
     _keep_evidence(work, step, values)
     touch(step)
@@ -99,21 +101,30 @@ def read_step_definition(work: Work, *, definition_id: UUID) -> StepDefinition:
 
 def _to_step(work: Work, step_id: UUID, action: StepAction) -> tuple[Step, Transition]:
     step = find(work.session, visible.steps(work.actor), step_id, for_change=True)
+    require_guide(work, step.pathway_id)
     row = work.step(STEP, step, action)
+    require_guide(work, step.pathway_id)
     pathway = work.session.get_one(Pathway, step.pathway_id, with_for_update=True)
     if pathway.state not in OPEN_PATHWAY:
         raise TransitionNotAllowed("The pathway has ended.", state=pathway.state.value)
     return step, row
 
 
-def _take_step(work: Work, step: Step, row: Transition) -> Step:
-    step.state = StepState(row.target)
-    step.changed_on = work.today
+def _take_step(
+    work: Work, step: Step, row: Transition, *, why: str | None = None, on: date | None = None
+) -> Step:
+    day = on or work.today
+    work.session.add(entry(work, step.id, row, step.state, remark=why))
+    step.state, step.why = StepState(row.target), why
+    step.changed_on = day
     work.session.flush()
     pathway = work.session.get_one(Pathway, step.pathway_id)
     touch(pathway)
     if pathway.state is PathwayState.ENROLLED:
-        take_pathway_step(work, pathway, PATHWAY.transition(pathway.state, PathwayAction.PREPARE))
+        take_pathway_step(work, pathway, PATHWAY.transition(pathway.state, PathwayAction.PREPARE), on=day)
+    elif pathway.state is PathwayState.WORK_READY and missing_steps([step]):
+        # Work-ready needs every required step: without one he is preparing again.
+        take_pathway_step(work, pathway, PATHWAY.transition(pathway.state, PathwayAction.LAPSE))
     work.record(
         row.event,
         step.id,
@@ -123,14 +134,16 @@ def _take_step(work: Work, step: Step, row: Transition) -> Step:
             "shedder_id": pathway.shedder_id,
             "code": step.code,
             "state": step.state,
-            "on": work.today,
+            "on": day,
         },
     )
     return step
 
 
-def _keep_evidence(work: Work, step: Step, evidence: Mapping[str, Any]) -> None:
+def _keep_evidence(work: Work, step: Step, evidence: Mapping[str, Any]) -> date:
+    """Keep what shows that a step was made; give the day that it is dated on."""
     dated_on = work.day(evidence, "dated_on")
     step.evidence.append(
         Evidence(dated_on=dated_on, what=evidence["what"], recorded_at=work.now, recorded_by=work.actor.id)
     )
+    return dated_on

@@ -1,5 +1,17 @@
 """Referrals over HTTP: routes and schemas, a module per resource."""
 
-from services.referrals.api import appointments, directory, imports, questions, referrals
+from services.referrals.api import appointments, directory, imports, questions, referrals, subjects
+from services.referrals.domain import permissions as may
+from services.referrals.queries import visible
+from shared.http.audit_api import log_route
 
-ROUTES = [*directory.ROUTES, *referrals.ROUTES, *appointments.ROUTES, *questions.ROUTES, *imports.ROUTES]
+_ROUTES = [
+    *directory.ROUTES,
+    *referrals.ROUTES,
+    *appointments.ROUTES,
+    *questions.ROUTES,
+    *subjects.ROUTES,
+    *imports.ROUTES,
+]
+
+ROUTES = [*_ROUTES, log_route(_ROUTES, may.SEE_LOG, visible.knows_man)]

@@ -4,14 +4,17 @@ from typing import Any
 
 from marshmallow import fields
 
+from services.referrals.api.history import AppointmentHistory
 from services.referrals.domain import permissions as may
 from services.referrals.domain.codes import AskedBy
 from services.referrals.domain.lifecycles import APPOINTMENT, AppointmentAction, AppointmentState
-from services.referrals.queries import lists
+from services.referrals.queries import lists, visible
 from services.referrals.use_cases import appointments
-from shared.actor import Actor, Role
+from shared.actor import Actor
+from shared.http.fields import Code, FreeText, Line, Moment
+from shared.http.history_api import history_route
 from shared.http.routes import create, listing, read, transition
-from shared.http.schemas import Code, FreeText, Input, LifecycleAnswer, Line, Moment, Nothing
+from shared.http.schemas import Input, LifecycleAnswer, Nothing
 
 
 class BookAppointment(Input):
@@ -42,11 +45,9 @@ class Appointment(LifecycleAnswer):
     place = fields.String(allow_none=True)
     state = Code(AppointmentState, required=True)
 
-    def shown_to(self, actor: Actor, _thing: Any) -> frozenset[str] | None:
-        """An ambassador sees the day, not the hour and the place."""
-        if actor.role is Role.AMBASSADOR:
-            return frozenset(self.fields) - {"starts_at", "place"}
-        return None
+    def shown_to(self, actor: Actor, thing: Any) -> frozenset[str] | None:
+        gone = thing.referral.is_consent_withdrawn
+        return self.without(may.hidden_of_appointment(may.speaks_as(actor), consent_withdrawn=gone))
 
 
 _OF_ONE = "/referrals/<uuid:referral_id>/appointments"
@@ -73,4 +74,5 @@ ROUTES = [
         transition(f"{_ONE}/{doing.value}", act, APPOINTMENT, doing, body, Appointment)
         for doing, act, body in _ACTIONS
     ),
+    history_route(_ONE, APPOINTMENT, visible.appointments, may.SEE_APPOINTMENTS, AppointmentHistory),
 ]

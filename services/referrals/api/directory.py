@@ -6,22 +6,20 @@ from services.referrals.domain import permissions as may
 from services.referrals.domain.codes import NeedCategory, TakingReferrals
 from services.referrals.queries import lists
 from services.referrals.use_cases import directory
-from shared.http.routes import change, create, listing, read
-from shared.http.schemas import (
-    Answer,
+from shared.http.fields import (
     Code,
     Country,
     Day,
     FreeText,
-    Input,
     Language,
     Line,
     OpeningHours,
-    Paged,
     Phone,
     Whole,
     several,
 )
+from shared.http.routes import change, create, listing, read
+from shared.http.schemas import Answer, Input, Paged
 
 _WEBSITE = validate.URL(schemes={"http", "https"}, error="Write a web address, like https://example.org.")
 

@@ -10,14 +10,14 @@ from services.referrals.api.directory import AddService
 from services.referrals.api.referrals import DraftReferral
 from services.referrals.domain import permissions as may
 from services.referrals.domain.codes import DeclineReason, FailReason, NeedCategory, Urgency
-from services.referrals.models import CareService, KnownShed
+from services.referrals.models import KNOWN, CareService, KnownShed, Referral
 from services.referrals.queries import visible
 from services.referrals.settings import Work
 from services.referrals.use_cases import past_records
+from shared.http.fields import Code, Country, Day, Line
 from shared.http.imports_api import imports_route
-from shared.http.schemas import Code, Country, Day, Input, Line
-from shared.importing import (
-    Importer,
+from shared.http.schemas import Input
+from shared.imported_rows import (
     References,
     Row,
     blame_before,
@@ -25,7 +25,9 @@ from shared.importing import (
     blame_twins,
     find_all,
     good,
+    own_refs,
 )
+from shared.importing import Importer
 from shared.references import references_route
 
 KINDS = {"organisations": visible.organisations, "services": visible.care_services}
@@ -150,6 +152,18 @@ def _check_referrals(work: Work, rows: Sequence[Row], references: References) ->
             row.blame("service_ref", "This organisation does not offer this service.")
         if row.values["shed_id"] not in arrived:
             row.blame("shed_ref", "This shed was registered a moment ago. Try again in a second.")
+    _blame_without_consent(work, good(rows))
+
+
+def _blame_without_consent(work: Work, rows: Sequence[Row]) -> None:
+    """What is over was as it was; what is still open goes on, and that needs his consent today."""
+    agreed = KNOWN.agreed(work.session, {row.values["shedder_id"] for row in rows}, "referral", work.today)
+    there = own_refs(work, Referral)
+    for row in rows:
+        ended = row.values["answer"] is PastAnswer.DECLINED or "outcome" in row.values
+        key = (row.values["shedder_id"], row.values["organisation_id"])
+        if not ended and key not in agreed and row.values["external_ref"] not in there:
+            row.blame("organisation_ref", "It is still open, and his consent to it is not active.")
 
 
 IMPORTERS = [
@@ -160,7 +174,13 @@ IMPORTERS = [
         past_records.store_organisations,
         lists=frozenset({"languages"}),
     ),
-    Importer("referrals.csv", ReferralRow, _check_referrals, past_records.store_referrals),
+    Importer(
+        "referrals.csv",
+        ReferralRow,
+        _check_referrals,
+        past_records.store_referrals,
+        elsewhere={"shedder_ref": "shedders", "shed_ref": "sheds", "ambassador_ref": "ambassadors"},
+    ),
 ]
 
 ROUTES = [

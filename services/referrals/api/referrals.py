@@ -4,6 +4,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
+from services.referrals.api.history import ReferralHistory
 from services.referrals.domain import permissions as may
 from services.referrals.domain.codes import (
     CorrectReason,
@@ -16,22 +17,13 @@ from services.referrals.domain.codes import (
     WithdrawReason,
 )
 from services.referrals.domain.lifecycles import REFERRAL, ReferralAction, ReferralState
-from services.referrals.queries import lists
+from services.referrals.queries import lists, visible
 from services.referrals.use_cases import answers, referrals
-from shared.actor import Actor, Role
+from shared.actor import Actor
+from shared.http.fields import Code, Day, FreeText, Language, Line, Phone
+from shared.http.history_api import history_route
 from shared.http.routes import change, create, listing, read, transition
-from shared.http.schemas import (
-    Answer,
-    Code,
-    Day,
-    FreeText,
-    Input,
-    Language,
-    LifecycleAnswer,
-    Line,
-    Paged,
-    Phone,
-)
+from shared.http.schemas import Answer, Input, LifecycleAnswer, Paged
 
 
 class Disclosure(Input):
@@ -152,8 +144,8 @@ class Referral(LifecycleAnswer):
     owner_id = fields.UUID(allow_none=True, metadata={"description": "Null: the partner's coordinator."})
     organisation_id = fields.UUID(required=True)
     service_id = fields.UUID(required=True)
-    need_category = Code(NeedCategory, required=True)
-    urgency = Code(Urgency, required=True)
+    need_category = Code(NeedCategory)
+    urgency = Code(Urgency)
     reason_in_words = fields.String(allow_none=True)
     language = fields.String(allow_none=True)
     neighbourhood = fields.String(allow_none=True)
@@ -174,27 +166,11 @@ class Referral(LifecycleAnswer):
     duplicate_of = fields.UUID(allow_none=True)
 
     def shown_to(self, actor: Actor, thing: Any) -> frozenset[str] | None:
-        withdrawn = thing.consent_withdrawn_on is not None
-        hidden = may.hidden_fields(actor.role, thing.state, consent_withdrawn=withdrawn)
-        return frozenset(self.fields) - hidden if hidden else None
-
-
-class TransitionShown(Answer):
-    id = fields.UUID(required=True)
-    action = Code(ReferralAction, required=True)
-    source = fields.String(required=True)
-    target = fields.String(required=True)
-    at = fields.AwareDateTime(required=True)
-    actor_id = fields.UUID(required=True)
-    actor_role = Code(Role, required=True)
-    reason = fields.String(allow_none=True)
-    remark = fields.String(allow_none=True)
-
-    def shown_to(self, actor: Actor, thing: Any) -> frozenset[str] | None:
-        """A remark stays on the side that made it."""
-        side = may.side_of(thing.actor_role)
-        same_side = side == may.side_of(actor.role) or actor.is_system
-        return None if same_side else frozenset(self.fields) - {"remark"}
+        gone, accepted = thing.is_consent_withdrawn, thing.accepted_on is not None
+        hidden = may.hidden_fields(
+            may.speaks_as(actor), thing.state, accepted=accepted, consent_withdrawn=gone
+        )
+        return self.without(hidden)
 
 
 _ONE = "/referrals/<uuid:referral_id>"
@@ -222,5 +198,5 @@ ROUTES = [
         for doing, act, body in _ACTIONS
     ),
     create(f"{_ONE}/send_on", referrals.send_on, may.DRAFT_REFERRAL, SendOn, Referral, place="/referrals"),
-    listing(f"{_ONE}/history", lists.read_history, may.SEE_HISTORY, TransitionShown),
+    history_route(_ONE, REFERRAL, visible.referrals, may.SEE_HISTORY, ReferralHistory),
 ]

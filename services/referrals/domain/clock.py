@@ -16,6 +16,10 @@ class AnswerClock:
     def begin(cls, today: date, promised_days: int) -> "AnswerClock":
         return cls(today + timedelta(days=promised_days))
 
+    def begin_again(self, today: date, promised_days: int) -> "AnswerClock":
+        """A referral was reopened: a new day is due, and what it stood still before is not forgotten."""
+        return AnswerClock(today + timedelta(days=promised_days), None, self.stood_still)
+
     def stop(self, today: date) -> "AnswerClock":
         """The organisation asked us something. A clock that stands already stays as it is."""
         return self if self.stopped_on else AnswerClock(self.due_on, today, self.stood_still)

@@ -1,4 +1,4 @@
-"""The codes that referrals and the directory are described with (DOMAIN: The things, Lifecycles)."""
+"""The codes that referrals and the directory are described with."""
 
 from enum import StrEnum
 
@@ -56,6 +56,7 @@ class WithdrawReason(StrEnum):
     PARTICIPANT_CHANGED_HIS_MIND = "participant_changed_his_mind"
     HELPED_ELSEWHERE = "helped_elsewhere"
     MOVED_AWAY = "moved_away"
+    PARTICIPANT_ERASED = "participant_erased"
     OTHER = "other"
 
 

@@ -1,4 +1,4 @@
-"""The lifecycles of a referral and of its appointments, each declared once (DOMAIN: Lifecycles)."""
+"""The lifecycles of a referral and of its appointments, each declared once."""
 
 from enum import StrEnum
 
@@ -9,12 +9,14 @@ from services.referrals.domain.codes import (
     ReopenReason,
     WithdrawReason,
 )
-from shared.actor import Role
+from shared.actor import ANSWER_AS_AN_ORGANISATION, Role
 from shared.lifecycle import Lifecycle, Transition, states
 
 CARE_WORKER = frozenset({Role.CARE_WORKER})
 SENDERS = frozenset({Role.AMBASSADOR, Role.COORDINATOR})
 SYSTEM = frozenset({Role.SYSTEM})
+BY_CLIENTS = ((Role.CARE_WORKER, ANSWER_AS_AN_ORGANISATION),)
+"""What a care worker may do, a client of his organisation may do by this scope."""
 
 
 class ReferralState(StrEnum):
@@ -59,11 +61,10 @@ SENDABLE_ON = states(_S.DECLINED, _S.FAILED)
 
 REFERRAL = Lifecycle(
     name="referral",
+    scopes=BY_CLIENTS,
     initial=_S.DRAFT,
     transitions=(
-        Transition(
-            _A.SEND, states(_S.DRAFT), _S.REQUESTED, SENDERS, "referral.requested", needs=("disclosure",)
-        ),
+        Transition(_A.SEND, states(_S.DRAFT), _S.REQUESTED, SENDERS, "referral.requested"),
         Transition(_A.OPEN, states(_S.REQUESTED), _S.RECEIVED, CARE_WORKER, "referral.received"),
         Transition(
             _A.ACCEPT,
@@ -153,6 +154,7 @@ _TO_COME = states(AppointmentState.BOOKED, AppointmentState.RESCHEDULED)
 
 APPOINTMENT = Lifecycle(
     name="appointment",
+    scopes=BY_CLIENTS,
     initial=AppointmentState.BOOKED,
     transitions=(
         Transition(

@@ -84,6 +84,13 @@ class QuestionTold(EventData):
     asked_by = fields.Enum(Side, by_value=fields.String, required=True)
 
 
+class ReceiptGiven(EventData):
+    """That what this service held on a man is erased."""
+
+    shedder_id = fields.UUID(required=True)
+    on = fields.Date(required=True)
+
+
 _TELLS_MORE = {
     "referral.waitlisted": ReferralWaitlisted,
     "referral.completed": ReferralCompleted,
@@ -104,5 +111,6 @@ CATALOGUE = Catalogue(
         EventType("appointment.cancelled", AppointmentMoved),
         EventType("question.asked", QuestionTold),
         EventType("question.answered", QuestionTold),
+        EventType("receipt.given", ReceiptGiven),
     ],
 )

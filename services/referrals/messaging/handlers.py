@@ -1,4 +1,4 @@
-"""What referrals does about the registry's events (DOMAIN: Rules that cross services)."""
+"""What referrals does about the registry's events (docs/rules.md)."""
 
 from typing import Any
 
@@ -7,8 +7,11 @@ from marshmallow import fields
 from services.referrals.models import KNOWN, KnownAmbassador, KnownAmbassadorShed
 from services.referrals.settings import Work
 from services.referrals.use_cases import consequences
+from services.referrals.use_cases.erasures import erase
+from shared.database.upsert import upsert
 from shared.known import extended
 from shared.messaging.consumer import Handler, Told
+from shared.messaging.erasures import erasure_handlers
 from shared.messaging.events import Event
 
 
@@ -42,19 +45,24 @@ def _shed_closed(work: Work, _event: Event, told: dict[str, Any]) -> None:
 
 
 def _ambassador_added(work: Work, _event: Event, told: dict[str, Any]) -> None:
-    if work.session.get(KnownAmbassador, told["ambassador_id"]) is None:
-        work.session.add(KnownAmbassador(ambassador_id=told["ambassador_id"], partner_id=told["partner_id"]))
+    """Know the ambassador, and the shed he serves."""
+    ids = {name: told[name] for name in ("ambassador_id", "partner_id")}
+    upsert(work.session, KnownAmbassador, ids)
     _serves(work, told)
 
 
 def _ambassador_assigned(work: Work, _event: Event, told: dict[str, Any]) -> None:
+    """Know one more shed that he serves."""
     _serves(work, told)
 
 
 def _ambassador_released(work: Work, _event: Event, told: dict[str, Any]) -> None:
+    """Rule 5: from here on the shed's men are none of his, and a coordinator inherits their referrals."""
     served = work.session.get(KnownAmbassadorShed, (told["ambassador_id"], told["shed_id"]))
     if served is not None:
         work.session.delete(served)
+        work.session.flush()
+    consequences.inherit_from_ambassador(work, told["ambassador_id"], told["shed_id"])
 
 
 def _ambassador_left(work: Work, _event: Event, told: dict[str, Any]) -> None:
@@ -65,9 +73,8 @@ def _ambassador_left(work: Work, _event: Event, told: dict[str, Any]) -> None:
 
 
 def _serves(work: Work, told: dict[str, Any]) -> None:
-    key = (told["ambassador_id"], told["shed_id"])
-    if work.session.get(KnownAmbassadorShed, key) is None:
-        work.session.add(KnownAmbassadorShed(ambassador_id=key[0], shed_id=key[1]))
+    ids = {name: told[name] for name in ("ambassador_id", "shed_id")}
+    upsert(work.session, KnownAmbassadorShed, ids)
 
 
 FROM_REGISTRY = [
@@ -76,4 +83,5 @@ FROM_REGISTRY = [
     Handler("ambassador.assigned", _AmbassadorShed, _ambassador_assigned),
     Handler("ambassador.released", _AmbassadorShed, _ambassador_released),
     Handler("ambassador.left", _AmbassadorLeft, _ambassador_left),
+    *erasure_handlers(erase),
 ]

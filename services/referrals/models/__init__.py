@@ -1,6 +1,6 @@
 """The tables of referrals, a module per aggregate."""
 
-from services.referrals.models.appointments import Appointment, AppointmentChange
+from services.referrals.models.appointments import Appointment
 from services.referrals.models.base import Base
 from services.referrals.models.directory import CareService, Location, Organisation
 from services.referrals.models.known import (
@@ -12,12 +12,11 @@ from services.referrals.models.known import (
     KnownShed,
 )
 from services.referrals.models.questions import Question
-from services.referrals.models.referrals import Outcome, Referral, ReferralTransition
+from services.referrals.models.referrals import Outcome, Referral
 
 __all__ = [
     "KNOWN",
     "Appointment",
-    "AppointmentChange",
     "Base",
     "CareService",
     "KnownAmbassador",
@@ -30,5 +29,4 @@ __all__ = [
     "Outcome",
     "Question",
     "Referral",
-    "ReferralTransition",
 ]

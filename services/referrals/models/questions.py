@@ -4,10 +4,11 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ForeignKey
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from services.referrals.domain.codes import Side
 from services.referrals.models.base import Base
+from services.referrals.models.referrals import Referral, man_of_referral
 from shared.database.columns import Text, Versioned, coded
 
 
@@ -17,9 +18,12 @@ class Question(Versioned, Base):
     __tablename__ = "question"
 
     referral_id: Mapped[UUID] = mapped_column(ForeignKey("referral.id"), index=True)
+    shedder_id: Mapped[UUID] = column_property(man_of_referral(referral_id))
     asked_by: Mapped[Side] = mapped_column(coded(Side))
     asker_id: Mapped[UUID]
     question: Mapped[Text]
     answer: Mapped[Text | None]
     answered_at: Mapped[datetime | None]
     answerer_id: Mapped[UUID | None]
+
+    referral: Mapped[Referral] = relationship(viewonly=True)

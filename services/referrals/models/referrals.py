@@ -1,21 +1,19 @@
-"""Referrals, the history of their transitions, and their outcomes."""
+"""Referrals and their outcomes."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, ScalarSelect, String, UniqueConstraint, select, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from services.referrals.domain.clock import AnswerClock
 from services.referrals.domain.codes import NeedCategory, Result, Urgency
-from services.referrals.domain.lifecycles import LIVE, ReferralAction, ReferralState
+from services.referrals.domain.lifecycles import LIVE, ReferralState
 from services.referrals.models.base import Base
-from shared.actor import Role
-from shared.database.columns import Id, Name, Referenced, Text, Versioned, coded
+from shared.database.columns import Name, Referenced, Text, Versioned, coded, one_of
 
-_LIVE = ", ".join(f"'{state.value}'" for state in sorted(LIVE))
-_LIVE_ONCE = f"duplicate_of is null and state in ({_LIVE})"
+_LIVE_ONCE = f"duplicate_of is null and {one_of('state', LIVE)}"
 
 
 class Referral(Versioned, Referenced, Base):
@@ -46,6 +44,7 @@ class Referral(Versioned, Referenced, Base):
     state: Mapped[ReferralState] = mapped_column(coded(ReferralState), default=ReferralState.DRAFT)
     requested_on: Mapped[date | None]
     answered_on: Mapped[date | None]
+    accepted_on: Mapped[date | None]
     answer_days: Mapped[int | None]
     promised_days: Mapped[int | None]
     answer_due_on: Mapped[date | None]
@@ -81,6 +80,11 @@ class Referral(Versioned, Referenced, Base):
     )
 
     @property
+    def is_consent_withdrawn(self) -> bool:
+        """Whether the man took back his consent that the organisation may know of him."""
+        return self.consent_withdrawn_on is not None
+
+    @property
     def clock(self) -> AnswerClock:
         """The answer's clock of a referral that was sent."""
         assert self.answer_due_on is not None
@@ -93,23 +97,6 @@ class Referral(Versioned, Referenced, Base):
         self.clock_stood_still = clock.stood_still
 
 
-class ReferralTransition(Base):
-    """One step in a referral's history: who, when, and why. Rows are only ever added."""
-
-    __tablename__ = "referral_transition"
-
-    id: Mapped[Id]
-    referral_id: Mapped[UUID] = mapped_column(ForeignKey("referral.id"), index=True)
-    action: Mapped[ReferralAction] = mapped_column(coded(ReferralAction))
-    source: Mapped[str] = mapped_column(String(40))
-    target: Mapped[str] = mapped_column(String(40))
-    at: Mapped[datetime]
-    actor_id: Mapped[UUID]
-    actor_role: Mapped[Role] = mapped_column(coded(Role))
-    reason: Mapped[str | None] = mapped_column(String(40))
-    remark: Mapped[Text | None]
-
-
 class Outcome(Base):
     """What came of one need."""
 
@@ -118,3 +105,9 @@ class Outcome(Base):
     referral_id: Mapped[UUID] = mapped_column(ForeignKey("referral.id"), primary_key=True)
     need_category: Mapped[NeedCategory] = mapped_column(coded(NeedCategory), primary_key=True)
     result: Mapped[Result] = mapped_column(coded(Result))
+
+
+def man_of_referral(referral_id: Any) -> ScalarSelect[UUID]:
+    """The man whom a thing of a referral is about, read in the same statement as the thing."""
+    named = select(Referral.shedder_id).where(Referral.id == referral_id)
+    return named.correlate_except(Referral).scalar_subquery()

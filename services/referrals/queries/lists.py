@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, String, cast, select
+from sqlalchemy import ColumnElement, String, cast
 
 from services.referrals.domain import permissions as may
 from services.referrals.domain.lifecycles import AWAITING_ANSWER
@@ -15,7 +15,6 @@ from services.referrals.models import (
     Organisation,
     Question,
     Referral,
-    ReferralTransition,
 )
 from services.referrals.queries import visible
 from services.referrals.queries.answer_times import with_days_taken
@@ -55,14 +54,18 @@ def list_referrals(work: Work, *, query: Mapping[str, Any]) -> Page:
     """List referrals: a care worker's inbox by the day an answer is due, the others' newest first."""
     work.require(may.SEE_REFERRALS)
     filters = ("state", "shedder_id", "service_id", "urgency", "need_category")
-    statement = only(visible.referrals(work.actor), Referral, query, filters)
+    asking = work.actor.asking_for(query.get("shedder_id"))
+    statement = only(visible.referrals(asking), Referral, query, filters)
     if query.get("overdue"):
         statement = statement.where(
             Referral.state.in_(AWAITING_ANSWER),
             Referral.clock_stopped_on.is_(None),
             Referral.answer_due_on < work.today,
         )
-    if work.actor.role is Role.CARE_WORKER:
+    if may.speaks_as(work.actor) is Role.CARE_WORKER:
+        if query.keys() & {"urgency", "need_category"}:
+            # A filter must not tell what the fields do not.
+            statement = statement.where(Referral.consent_withdrawn_on.is_(None))
         return page_of(work.session, statement, [Referral.answer_due_on, Referral.id], query)
     return page_of(work.session, statement, [Referral.created_at, Referral.id], query, newest_first=True)
 
@@ -81,14 +84,6 @@ def list_questions(work: Work, *, referral_id: UUID, query: Mapping[str, Any]) -
     work.require(may.SEE_QUESTIONS)
     statement = visible.questions(work.actor).where(Question.referral_id == referral_id)
     return page_of(work.session, statement, [Question.created_at, Question.id], query)
-
-
-def read_history(work: Work, *, referral_id: UUID, query: Mapping[str, Any]) -> Page:
-    """Read every transition of a referral: who, when, and why."""
-    find(work.session, visible.referrals(work.actor), referral_id)
-    work.require(may.SEE_HISTORY)
-    statement = select(ReferralTransition).where(ReferralTransition.referral_id == referral_id)
-    return page_of(work.session, statement, [ReferralTransition.at, ReferralTransition.id], query)
 
 
 def _speaks(language: str) -> ColumnElement[bool]:

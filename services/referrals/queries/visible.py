@@ -4,10 +4,14 @@ A thing that is left out here is not found (404), not counted and not listed, fo
 """
 
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, exists, false, select, true
+from sqlalchemy.orm import Session
 
+from services.referrals.domain.permissions import speaks_as
 from services.referrals.models import (
+    KNOWN,
     Appointment,
     CareService,
     KnownAmbassador,
@@ -20,6 +24,8 @@ from services.referrals.models import (
     Referral,
 )
 from shared.actor import Actor, Role
+from shared.database.finding import by_emergency
+from shared.erased import not_erased
 
 
 def organisations(_actor: Actor) -> Select[Organisation]:
@@ -36,24 +42,26 @@ def locations(_actor: Actor) -> Select[Location]:
 
 
 def kept_organisations(actor: Actor) -> Select[Organisation]:
-    """The organisations whose entries the caller keeps: a care worker his own, the others all."""
-    if actor.role is Role.CARE_WORKER:
+    """The entries that the caller keeps: who speaks for an organisation its own, the others all."""
+    if actor.organisation_id is not None or actor.role is Role.CARE_WORKER:
         return select(Organisation).where(Organisation.id == actor.organisation_id)
     return select(Organisation)
 
 
 def referrals(actor: Actor) -> Select[Referral]:
-    return select(Referral).where(_may_see(actor))
+    """Those whom the caller stands in a relation to; what is about an erased man is known to nobody."""
+    return select(Referral).where(_may_see(actor), not_erased(Referral.shedder_id))
 
 
 def _may_see(actor: Actor) -> ColumnElement[bool]:
     if actor.is_system:
         return true()
     if actor.role is Role.AMBASSADOR:
-        return (Referral.owner_id == actor.ambassador_id) & _has_not_left(actor)
+        served = own_sheds(actor).with_only_columns(KnownShed.shed_id)
+        return (Referral.owner_id == actor.ambassador_id) & Referral.shed_id.in_(served)
     if actor.role is Role.COORDINATOR:
-        return Referral.partner_id == actor.partner_id
-    if actor.role is Role.CARE_WORKER:
+        return (Referral.partner_id == actor.partner_id) | by_emergency(actor, Referral.shedder_id)
+    if speaks_as(actor) is Role.CARE_WORKER:
         # What was never sent, nobody at the organisation knows of.
         addressed = Referral.organisation_id == actor.organisation_id
         return addressed & Referral.requested_on.is_not(None)
@@ -75,7 +83,7 @@ def questions(actor: Actor) -> Select[Question]:
 
 
 def _referral_ids(actor: Actor) -> Select[Any]:
-    return select(Referral.id).where(_may_see(actor))
+    return select(Referral.id).where(_may_see(actor), not_erased(Referral.shedder_id))
 
 
 def own_sheds(actor: Actor) -> Select[KnownShed]:
@@ -87,7 +95,9 @@ def own_sheds(actor: Actor) -> Select[KnownShed]:
     serves = select(KnownAmbassadorShed.shed_id).where(
         KnownAmbassadorShed.ambassador_id == actor.ambassador_id
     )
-    return select(KnownShed).where(KnownShed.shed_id.in_(serves), _has_not_left(actor))
+    return select(KnownShed).where(
+        KnownShed.shed_id.in_(serves), KnownShed.closed_on.is_(None), _has_not_left(actor)
+    )
 
 
 def own_sheds_of(actor: Actor, shedder_id: Any) -> Select[KnownShed]:
@@ -98,3 +108,8 @@ def own_sheds_of(actor: Actor, shedder_id: Any) -> Select[KnownShed]:
         .where(KnownMembership.shedder_id == shedder_id, KnownMembership.left_on.is_(None))
         .order_by(KnownMembership.joined_on.desc(), KnownShed.shed_id)
     )
+
+
+def knows_man(session: Session, actor: Actor, shedder_id: UUID) -> bool:
+    """A coordinator knows the men who belong, or belonged, to a shed of his partner."""
+    return actor.role is Role.COORDINATOR and KNOWN.is_known_to(session, shedder_id, actor.partner_id)

@@ -5,13 +5,13 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from services.referrals.domain.clock import AnswerClock
 from services.referrals.domain.lifecycles import ReferralAction
 from services.referrals.models import CareService, Outcome, Referral
 from services.referrals.settings import Work
-from services.referrals.use_cases.referrals import live_twin, require_consent
+from services.referrals.use_cases.consequences import inherit_if_ownerless
+from services.referrals.use_cases.referrals import refuse_second_live, require_consent
 from services.referrals.use_cases.steps import take_step, to_step
-from shared.errors import Conflict, Duplicate, FieldError, InvalidInput
+from shared.errors import Conflict, FieldError, InvalidInput
 
 
 def open_referral(work: Work, *, referral_id: UUID, values: Mapping[str, Any]) -> Referral:
@@ -83,10 +83,9 @@ def reopen_referral(work: Work, *, referral_id: UUID, values: Mapping[str, Any])
         )
     referral.consent_id = require_consent(work, referral)
     referral.consent_withdrawn_on = None
-    twin = live_twin(work, referral)
-    if twin is not None:
-        raise Duplicate("There is a live referral of this man for this service.")
+    refuse_second_live(work, referral)
     service = work.session.get_one(CareService, referral.service_id)
-    referral.clock = AnswerClock.begin(work.today, service.promised_days)
+    referral.clock = referral.clock.begin_again(work.today, service.promised_days)
     referral.sentence = None
+    inherit_if_ownerless(work, referral)
     return take_step(work, referral, step, reason=values["reason"], remark=values.get("remark"))

@@ -1,7 +1,6 @@
 """Appointments of a referral: booking, moving with who and why, and what became of them."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,14 +9,14 @@ from services.referrals.domain.lifecycles import (
     APPOINTMENT,
     REFERRAL,
     AppointmentAction,
-    AppointmentState,
     ReferralAction,
     ReferralState,
 )
 from services.referrals.models import Appointment, Referral
 from services.referrals.queries import visible
 from services.referrals.settings import Work
-from services.referrals.use_cases.steps import keep_change, take_step, told_of_appointment
+from services.referrals.use_cases.appointment_steps import take_appointment_step, told_of, when
+from services.referrals.use_cases.steps import take_step
 from shared.database.finding import find
 from shared.errors import InvalidInput, TransitionNotAllowed
 from shared.lifecycle import Transition
@@ -31,15 +30,18 @@ def book_appointment(work: Work, *, referral_id: UUID, values: Mapping[str, Any]
     work.require(may.BOOK_APPOINTMENT)
     if referral.state not in UNDER_WAY:
         raise TransitionNotAllowed("Accept the referral first.", state=referral.state.value)
+    booked = when(work, values["starts_at"])
+    if booked["day"] < (referral.requested_on or booked["day"]):
+        raise InvalidInput.on("starts_at", "The referral had not been sent yet on this day.")
     appointment = Appointment(
         referral_id=referral.id,
         place=values.get("place"),
         created_at=work.now,
-        **_when(work, values["starts_at"]),
+        **booked,
     )
     work.session.add(appointment)
     work.session.flush()
-    work.record("appointment.booked", appointment.id, told_of_appointment(appointment, referral))
+    work.record("appointment.booked", appointment.id, told_of(appointment, referral))
     return appointment
 
 
@@ -53,11 +55,8 @@ def read_appointment(work: Work, *, appointment_id: UUID) -> Appointment:
 def reschedule_appointment(work: Work, *, appointment_id: UUID, values: Mapping[str, Any]) -> Appointment:
     """Move an appointment; who asked for it, and why."""
     appointment, step = _to_step(work, appointment_id, AppointmentAction.RESCHEDULE)
-    when = _when(work, values["starts_at"])
-    keep_change(work, appointment, values["asked_by"], values["why"], when["starts_at"])
-    appointment.starts_at, appointment.day = when["starts_at"], when["day"]
     appointment.place = values.get("place", appointment.place)
-    return _take_step(work, appointment, step, {"asked_by": values["asked_by"]})
+    return _take_step(work, appointment, step, **_who_asked(values), starts_at=values["starts_at"])
 
 
 def attend_appointment(work: Work, *, appointment_id: UUID, values: Mapping[str, Any]) -> Appointment:
@@ -80,8 +79,7 @@ def miss_appointment(work: Work, *, appointment_id: UUID, values: Mapping[str, A
 def cancel_appointment(work: Work, *, appointment_id: UUID, values: Mapping[str, Any]) -> Appointment:
     """Cancel an appointment; who asked for it, and why."""
     appointment, step = _to_step(work, appointment_id, AppointmentAction.CANCEL)
-    keep_change(work, appointment, values["asked_by"], values["why"], None)
-    return _take_step(work, appointment, step, {"asked_by": values["asked_by"]})
+    return _take_step(work, appointment, step, **_who_asked(values))
 
 
 def _to_step(work: Work, appointment_id: UUID, action: AppointmentAction) -> tuple[Appointment, Transition]:
@@ -89,18 +87,13 @@ def _to_step(work: Work, appointment_id: UUID, action: AppointmentAction) -> tup
     return appointment, work.step(APPOINTMENT, appointment, action)
 
 
-def _take_step(
-    work: Work, appointment: Appointment, step: Transition, told: dict[str, Any] | None = None
-) -> Appointment:
-    appointment.state = AppointmentState(step.target)
-    work.session.flush()
+def _take_step(work: Work, appointment: Appointment, step: Transition, **asked: Any) -> Appointment:
     referral = work.session.get_one(Referral, appointment.referral_id)
-    work.record(step.event, appointment.id, told_of_appointment(appointment, referral) | (told or {}))
-    return appointment
+    return take_appointment_step(work, appointment, referral, step, **asked)
 
 
-def _when(work: Work, starts_at: datetime) -> dict[str, Any]:
-    return {"starts_at": starts_at, "day": starts_at.astimezone(work.settings.zone).date()}
+def _who_asked(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {"asked_by": values["asked_by"], "why": values["why"]}
 
 
 def _is_not_to_come(work: Work, appointment: Appointment, values: Mapping[str, Any]) -> None:

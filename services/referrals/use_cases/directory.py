@@ -45,6 +45,8 @@ SERVICE = (
 def add_organisation(work: Work, *, values: Mapping[str, Any]) -> Organisation:
     """Add a care organisation to the directory."""
     work.require(may.ADD_ORGANISATION)
+    if work.actor.organisation_id is not None:
+        raise Forbidden("A client of an organisation keeps its own entry, and adds no other.")
     refuse_second_ref(
         work.session, Organisation, work.actor.ref_owner, values.get("external_ref"), "an organisation"
     )

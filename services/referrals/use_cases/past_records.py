@@ -23,23 +23,23 @@ from services.referrals.models import (
     Organisation,
     Outcome,
     Referral,
-    ReferralTransition,
 )
 from services.referrals.settings import Work
 from services.referrals.use_cases.directory import told_of as told_of_service
 from services.referrals.use_cases.steps import advance
+from shared.erased import refuse_erased
+from shared.history import HistoryEntry
 from shared.identifiers import new_id
-from shared.importing import BadCell, Report, Row
+from shared.imported_rows import BadCell, Report, Row, own_refs
 
-AT_ONCE = 500
 Step = tuple[ReferralAction, date, StrEnum | None, dict[str, Any]]
 
 
 def store_organisations(work: Work, rows: Sequence[Row], report: Report) -> None:
     """Care organisations and their services: a row is a service, and names its organisation."""
     work.require(may.IMPORT_RECORDS)
-    organisations = _by_ref(work, Organisation)
-    services = _by_ref(work, CareService)
+    organisations = own_refs(work, Organisation)
+    services = own_refs(work, CareService)
     added = []
     for row in rows:
         values = row.values
@@ -95,7 +95,7 @@ def _service(work: Work, organisation_id: UUID, values: Mapping[str, Any]) -> Ca
 def store_referrals(work: Work, rows: Sequence[Row], report: Report) -> None:
     """Referrals with their answers and outcomes. One that was sent while another was live is marked."""
     work.require(may.IMPORT_RECORDS)
-    there = _by_ref(work, Referral)
+    there = own_refs(work, Referral)
     sheds = {shed.shed_id: shed for shed in work.session.scalars(select(KnownShed))}
     gone = set(
         work.session.scalars(
@@ -105,7 +105,7 @@ def store_referrals(work: Work, rows: Sequence[Row], report: Report) -> None:
     promised = dict(work.session.execute(select(CareService.id, CareService.promised_days)).all())
     live = _live(work)
     referrals: list[Referral] = []
-    history: list[ReferralTransition] = []
+    history: list[HistoryEntry] = []
     for row in sorted(rows, key=lambda row: (row.values["sent_on"], row.line)):
         if row.values["external_ref"] in there:
             report.already_there += 1
@@ -118,6 +118,7 @@ def store_referrals(work: Work, rows: Sequence[Row], report: Report) -> None:
         history += _replayed(work, referral, row.values)
         _mark_twin(referral, live, row, report)
         referrals.append(referral)
+    refuse_erased(work.session, *(referral.shedder_id for referral in referrals))
     work.session.add_all(referrals)
     work.session.flush()
     work.session.add_all(history)
@@ -146,7 +147,7 @@ def _sent(work: Work, values: Mapping[str, Any], shed: KnownShed, promised_days:
     return referral
 
 
-def _replayed(work: Work, referral: Referral, values: Mapping[str, Any]) -> Iterator[ReferralTransition]:
+def _replayed(work: Work, referral: Referral, values: Mapping[str, Any]) -> Iterator[HistoryEntry]:
     """The history of a past referral, each step on its day."""
     for action, on, reason, told in _steps(referral, values):
         step = REFERRAL.transition(referral.state, action)
@@ -194,10 +195,3 @@ def _live(work: Work) -> dict[tuple[UUID, UUID], UUID]:
         Referral.state.in_(LIVE), Referral.duplicate_of.is_(None)
     )
     return {(man, service): one for man, service, one in work.session.execute(wanted)}
-
-
-def _by_ref(work: Work, model: type[Any]) -> dict[str, UUID]:
-    known = select(model.external_ref, model.id).where(
-        model.ref_owner == work.actor.ref_owner, model.external_ref.is_not(None)
-    )
-    return dict(work.session.execute(known).all())

@@ -22,7 +22,7 @@ def ask_question(work: Work, *, referral_id: UUID, values: Mapping[str, Any]) ->
     work.require(may.ASK_QUESTION)
     if referral.state not in LIVE:
         raise TransitionNotAllowed("Nothing is asked any more on this referral.", state=referral.state.value)
-    side = may.side_of(work.actor.role)
+    side = may.side_of(may.speaks_as(work.actor))
     question = Question(
         referral_id=referral.id,
         asked_by=side,
@@ -42,15 +42,17 @@ def answer_question(work: Work, *, question_id: UUID, values: Mapping[str, Any])
     """Answer a question of the other side."""
     question = find(work.session, visible.questions(work.actor), question_id, for_change=True)
     work.require(may.ANSWER_QUESTION)
-    if question.asked_by is may.side_of(work.actor.role):
+    if question.asked_by is may.side_of(may.speaks_as(work.actor)):
         raise Forbidden("The other side answers this question.")
     if question.answered_at is not None:
         raise Conflict("This question was answered.")
+    referral = work.session.get_one(Referral, question.referral_id, with_for_update=True)
+    if referral.state not in LIVE:
+        raise TransitionNotAllowed("Nothing is asked any more on this referral.", state=referral.state.value)
     work.expect_version(question)
     question.answer = values["answer"]
     question.answered_at, question.answerer_id = work.now, work.actor.id
     work.session.flush()
-    referral = work.session.get_one(Referral, question.referral_id, with_for_update=True)
     stands = question.asked_by is Side.ORGANISATION and referral.clock_stopped_on is not None
     if stands and not _still_waits(work, referral):
         referral.clock = referral.clock.resume(work.today)

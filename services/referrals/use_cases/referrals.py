@@ -4,18 +4,19 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from services.referrals.domain import permissions as may
 from services.referrals.domain.clock import AnswerClock
 from services.referrals.domain.codes import TakingReferrals
 from services.referrals.domain.lifecycles import LIVE, SENDABLE_ON, ReferralAction, ReferralState
-from services.referrals.models import KNOWN, CareService, KnownShed, Referral
+from services.referrals.models import KNOWN, CareService, KnownAmbassador, KnownShed, Referral
 from services.referrals.queries import visible
 from services.referrals.settings import Work
 from services.referrals.use_cases.steps import take_step, to_step
 from shared.actor import Role
 from shared.database.finding import assign, find, find_or_none, refuse_second_ref
+from shared.erased import refuse_erased
 from shared.errors import Conflict, ConsentMissing, Duplicate, InvalidInput, TransitionNotAllowed
 
 DRAFT = ("urgency", "reason_in_words", "language", "neighbourhood", "disclosure")
@@ -53,7 +54,7 @@ def send_referral(work: Work, *, referral_id: UUID, values: Mapping[str, Any]) -
     service = work.session.get_one(CareService, referral.service_id)
     if service.taking_referrals is TakingReferrals.NO:
         raise Conflict("This service takes no referrals now.", taking_referrals="no")
-    _refuse_second_live(work, referral)
+    refuse_second_live(work, referral)
     referral.consent_id = require_consent(work, referral)
     referral.requested_on = work.today
     referral.promised_days = service.promised_days
@@ -99,8 +100,7 @@ def require_consent(work: Work, referral: Referral) -> UUID:
     return consent_id
 
 
-def live_twin(work: Work, referral: Referral) -> Referral | None:
-    """Another live referral of the same man for the same service."""
+def _live_twin(work: Work, referral: Referral) -> Referral | None:
     return work.session.scalars(
         select(Referral)
         .where(
@@ -114,9 +114,12 @@ def live_twin(work: Work, referral: Referral) -> Referral | None:
     ).one_or_none()
 
 
-def _refuse_second_live(work: Work, referral: Referral) -> None:
-    """Name the one there is, to whoever may see it."""
-    twin = live_twin(work, referral)
+def refuse_second_live(work: Work, referral: Referral) -> None:
+    """Raises `Duplicate` for a second live referral of the same man for the same service.
+
+    It names the one there is, to whoever may see it.
+    """
+    twin = _live_twin(work, referral)
     if twin is None:
         return
     seen = find_or_none(work.session, visible.referrals(work.actor), twin.id)
@@ -143,7 +146,7 @@ def _draft(
         shed_id=shed.shed_id,
         partner_id=shed.partner_id,
         sent_by=ambassador_id,
-        owner_id=ambassador_id if shed.closed_on is None else None,
+        owner_id=ambassador_id,
         organisation_id=service.organisation_id,
         service_id=service.id,
         need_category=values.get("need_category") or service.need_category,
@@ -154,19 +157,32 @@ def _draft(
         outcomes=[],
     )
     assign(referral, values, DRAFT)
-    _refuse_second_live(work, referral)
+    refuse_second_live(work, referral)
+    refuse_erased(work.session, shedder_id)
     work.session.add(referral)
     return referral
 
 
+def _locked_sheds(work: Work, shedder_id: UUID) -> Select[KnownShed]:
+    """The caller's sheds that the man belongs to, locked (and he himself) against closing and leaving."""
+    if work.actor.role is Role.AMBASSADOR:
+        himself = select(KnownAmbassador).where(KnownAmbassador.ambassador_id == work.actor.ambassador_id)
+        work.session.scalars(himself.with_for_update(read=True)).all()
+    return visible.own_sheds_of(work.actor, shedder_id).with_for_update(read=True, of=KnownShed)
+
+
 def _sending_shed(work: Work, shedder_id: UUID, shed_id: UUID | None) -> KnownShed:
     """The shed that refers: the one named, else the one of the caller's that the man joined last."""
-    sheds = work.session.scalars(visible.own_sheds_of(work.actor, shedder_id)).all()
+    sheds = work.session.scalars(_locked_sheds(work, shedder_id)).all()
     if not sheds:
         raise InvalidInput.on(
             "shedder_id",
             "He belongs to none of your sheds. A man registered a moment ago may take a second to arrive.",
         )
+    if work.actor.role is Role.AMBASSADOR:
+        sheds = [shed for shed in sheds if shed.closed_on is None]
+        if not sheds:
+            raise InvalidInput.on("shedder_id", "His shed is closed: the coordinator refers him.")
     named = [shed for shed in sheds if shed_id is None or shed.shed_id == shed_id]
     if not named:
         raise InvalidInput.on("shed_id", "He does not belong to this shed of yours.")

@@ -1,4 +1,4 @@
-"""List the steps of readiness that a programme begins with (DOMAIN: Step); administrators change them."""
+"""List the steps of readiness that a programme begins with; administrators change them."""
 
 from datetime import UTC, datetime
 

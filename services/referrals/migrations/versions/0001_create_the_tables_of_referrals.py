@@ -231,6 +231,7 @@ def upgrade() -> None:
         ),
         sa.Column("requested_on", sa.Date(), nullable=True),
         sa.Column("answered_on", sa.Date(), nullable=True),
+        sa.Column("accepted_on", sa.Date(), nullable=True),
         sa.Column("answer_days", sa.Integer(), nullable=True),
         sa.Column("promised_days", sa.Integer(), nullable=True),
         sa.Column("answer_due_on", sa.Date(), nullable=True),
@@ -364,91 +365,3 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_question")),
     )
     op.create_index(op.f("ix_question_referral_id"), "question", ["referral_id"], unique=False)
-    op.create_table(
-        "referral_transition",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("referral_id", sa.Uuid(), nullable=False),
-        sa.Column(
-            "action",
-            sa.Enum(
-                "send",
-                "open",
-                "accept",
-                "waitlist",
-                "decline",
-                "start",
-                "complete",
-                "fail",
-                "withdraw",
-                "expire",
-                "reopen",
-                "correct",
-                name="referralaction",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
-            nullable=False,
-        ),
-        sa.Column("source", sa.String(length=40), nullable=False),
-        sa.Column("target", sa.String(length=40), nullable=False),
-        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("actor_id", sa.Uuid(), nullable=False),
-        sa.Column(
-            "actor_role",
-            sa.Enum(
-                "ambassador",
-                "care_worker",
-                "mentor",
-                "coordinator",
-                "evaluator",
-                "administrator",
-                "integrator",
-                "system",
-                name="role",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
-            nullable=False,
-        ),
-        sa.Column("reason", sa.String(length=40), nullable=True),
-        sa.Column("remark", sa.String(length=4000), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["referral_id"], ["referral.id"], name=op.f("fk_referral_transition_referral_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_referral_transition")),
-    )
-    op.create_index(
-        op.f("ix_referral_transition_referral_id"), "referral_transition", ["referral_id"], unique=False
-    )
-    op.create_table(
-        "appointment_change",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("appointment_id", sa.Uuid(), nullable=False),
-        sa.Column("from_starts_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("to_starts_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column(
-            "asked_by",
-            sa.Enum(
-                "shedder",
-                "organisation",
-                "sender",
-                name="askedby",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
-            nullable=False,
-        ),
-        sa.Column("why", sa.String(length=4000), nullable=False),
-        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("actor_id", sa.Uuid(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["appointment_id"], ["appointment.id"], name=op.f("fk_appointment_change_appointment_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_appointment_change")),
-    )
-    op.create_index(
-        op.f("ix_appointment_change_appointment_id"), "appointment_change", ["appointment_id"], unique=False
-    )
