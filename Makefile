@@ -2,10 +2,10 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: help setup start story check format lint types imports test migrate docs lock clean
+.PHONY: help setup start story check format lint types imports test slow journeys schemathesis hunt measure docs migrate migration lock clean
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 # ---- a newcomer's
 
@@ -19,8 +19,8 @@ check: .venv/checks ## Set up, and pass every check: format, lint, types, import
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
-	@$(BIN)/lint-imports
-	@$(BIN)/pytest -n 2 -q
+	@kept=$$($(BIN)/lint-imports) || { echo "$$kept"; exit 1; }
+	@$(BIN)/pytest -n auto --maxprocesses 8 -q
 
 # ---- while working
 
@@ -38,13 +38,32 @@ imports: ## Check the import contracts only
 	@$(BIN)/lint-imports
 
 test: .venv/checks ## Run the tests only
-	@$(BIN)/pytest -n 2 -q
+	@$(BIN)/pytest -n auto --maxprocesses 8 -q
+
+journeys: .venv/checks ## Start the real system, walk through it, kill it; on every back end that answers
+	@$(BIN)/pytest -q -m slow tests/journeys
+
+schemathesis: .venv/checks ## Ask everything that the OpenAPI documents allow, and much that they do not
+	@$(BIN)/pytest -n auto --maxprocesses 8 -q -m slow tests/contracts
+
+hunt: .venv/checks ## Everything that is tried with made-up input, with other input each time
+	@seed=$$(date +%s); echo "SBS_TEST_SEED=$$seed"; SBS_TEST_SEED=$$seed $(BIN)/pytest -n auto --maxprocesses 8 -q \
+	  --hypothesis-seed $$seed -m "slow or not slow" tests/contracts $$(grep -rl hypothesis tests --include='test_*.py')
+
+slow: .venv/checks ## Run every slow test: journeys, schemathesis, the whole example on PostgreSQL
+	@$(BIN)/pytest -n auto --maxprocesses 8 -q -m slow
+
+measure: .venv/checks ## Print figures of the running system: events, loading, memory
+	@$(BIN)/python -m tests.benchmarks.measure
 
 docs: .venv/checks ## Write the OpenAPI documents, event schemas and diagrams anew from the code
 	@$(BIN)/python -m tests.contracts.write
 
 migrate: .venv/runs ## Bring the databases to the present schema
 	@./sbs migrate
+
+migration: .venv/runs ## Write a migration: SERVICE=referrals MESSAGE="what it does"
+	@./sbs revise "$(SERVICE)" "$(MESSAGE)"
 
 clean: ## Remove .venv and everything that was made, the embedded databases included
 	rm -rf .venv var build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,9 +1,7 @@
 """The operator's commands. Each prints what it did, and ends with 1 when it could not."""
 
 import sys
-from collections.abc import Callable
 from datetime import timedelta
-from functools import wraps
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -11,7 +9,13 @@ from uuid import UUID
 import click
 
 from deploy.environment import embedded_environment, home
+from deploy.nginx_cli import nginx
+from deploy.opened import opened
+from deploy.personal_data_cli import erasures, retention, subject
+from shared.actor import SCOPES, Role
 from shared.settings import SettingsError
+
+_opened = opened()
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -19,41 +23,23 @@ def cli() -> None:
     """Referral and mentoring case management: start it, load it, look after it."""
 
 
-def _opened(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the programme, migrated; say plainly what is wrong with the settings."""
-
-    @wraps(command)
-    def run(*args: Any, **kwargs: Any) -> None:
-        from deploy.programme import Programme  # noqa: PLC0415 (help should not wait for it)
-
-        try:
-            programme = Programme(embedded_environment())
-        except SettingsError as error:
-            raise click.ClickException(str(error)) from None
-        try:
-            programme.migrate()
-            command(programme, *args, **kwargs)
-        finally:
-            programme.dispose()
-
-    return run
-
-
 @cli.command()
-def start() -> None:
+@click.option("--empty", is_flag=True, help="Do not load the example programme.")
+def start(empty: bool) -> None:
     """Set up what is missing, start everything, and load the example programme if nothing is loaded."""
     from deploy.start import start_everything  # noqa: PLC0415
 
-    start_everything()
+    start_everything(with_example=not empty)
 
 
 @cli.command(hidden=True)
+@click.option("--empty", is_flag=True)
 @_opened
-def welcome(programme: Any) -> None:
+def welcome(programme: Any, empty: bool) -> None:
     """Load the example if nothing is loaded, and say where to look. `start` runs it beside the server."""
     from deploy.welcome import welcome_newcomer  # noqa: PLC0415
 
-    welcome_newcomer(programme)
+    welcome_newcomer(programme, with_example=not empty)
 
 
 @cli.command()
@@ -77,25 +63,52 @@ def import_(programme: Any, folder: Path, dry_run: bool, skip_bad: bool) -> None
 
 
 @cli.command()
-@click.argument(
-    "role",
-    type=click.Choice(
-        ["ambassador", "care_worker", "mentor", "coordinator", "evaluator", "administrator", "integrator"]
-    ),
-)
+@click.argument("role", type=click.Choice([role.value for role in Role if role is not Role.SYSTEM]))
 @click.option("--for", "named", metavar="REF", help="Own reference, id, or (for a partner) name.")
-@click.option("--scope", "scopes", multiple=True, help="For an integrator, such as events:read.")
+@click.option(
+    "--scope",
+    "scopes",
+    multiple=True,
+    type=click.Choice(SCOPES),
+    help="For an integrator.",
+)
 @click.option("--hours", default=12, show_default=True, type=click.IntRange(1, 24 * 31))
 @_opened
 def token(programme: Any, role: str, named: str | None, scopes: tuple[str, ...], hours: int) -> None:
     """Issue a signed token for one role, and print it."""
     from deploy.tokens import UnknownName, issue, person  # noqa: PLC0415
 
+    if (role == Role.INTEGRATOR) != bool(scopes):
+        raise click.UsageError("An integrator needs one --scope at least, and nobody else has any.")
     try:
         actor = person(programme, role, named, scopes)
         click.echo(issue(actor, timedelta(hours=hours)))
     except (UnknownName, SettingsError) as error:
         raise click.ClickException(str(error)) from None
+
+
+@cli.command()
+@click.argument("email")
+@click.option("--name", required=True, help="What he is called.")
+@click.option("--another", is_flag=True, help="Also when there is an administrator already.")
+@_opened
+def administrator(programme: Any, email: str, name: str, another: bool) -> None:
+    """Make the first administrator, and print the link by which he chooses his password."""
+    from deploy.administrators import NotMade, make_administrator  # noqa: PLC0415
+
+    try:
+        given = make_administrator(programme, email, name, another=another)
+    except NotMade as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(given.link)
+    origin, secret = programme.registry.settings.origin, given.link.partition("#")[2]
+    body = f'{{"secret": "{secret}", "password": "..."}}'
+    click.echo(
+        f"""It works once, until {given.works_until:%Y-%m-%d %H:%M} UTC. Give it to nobody else.
+To use it, send the password that you choose, then sign in at {origin}/registry/sign-ins:
+  curl {origin}/registry/links/use --json '{body}'""",
+        err=True,
+    )
 
 
 @cli.command()
@@ -107,6 +120,45 @@ def story(url: str | None) -> None:
     environment = embedded_environment()
     if not tell(url or environment["SBS_ORIGIN"], home() / "tokens"):
         sys.exit(1)
+
+
+@cli.command(hidden=True)
+@click.argument("history", type=click.Choice(["registry", "referrals", "mentoring", "shared"]))
+@click.argument("message")
+def revise(history: str, message: str) -> None:
+    """Write the next migration of a service (or of the shared tables) from what its models have."""
+    from deploy.revise import write_migration  # noqa: PLC0415
+
+    click.echo(write_migration(history, message, embedded_environment()))
+
+
+@cli.group()
+def audit() -> None:
+    """Who saw or did what: verify that it is whole, give a man his own log."""
+
+
+@audit.command("verify")
+@_opened
+def verify_audit(programme: Any) -> None:
+    """Walk the chain of every service, and name the first record that is broken."""
+    from deploy.audit import verify_all  # noqa: PLC0415
+
+    if not verify_all(programme, click.echo):
+        sys.exit(1)
+
+
+@audit.command("log")
+@click.argument("shedder")
+@_opened
+def give_log(programme: Any, shedder: str) -> None:
+    """Give a man, by his id or your own reference, his log from all services in plain words."""
+    from deploy.audit import find_man, log_of  # noqa: PLC0415
+
+    found = find_man(programme, shedder)
+    if found is None:
+        raise click.ClickException("There is no man with this id or reference, or more than one.")
+    for line in log_of(programme, found):
+        click.echo(line)
 
 
 @cli.group()
@@ -149,3 +201,7 @@ def retry_parked(programme: Any, identities: tuple[UUID, ...], everything: bool)
         raise click.UsageError("Name the events to retry, or say --all.")
     if not retry(programme, None if everything else identities, click.echo):
         sys.exit(1)
+
+
+for command in (subject, retention, erasures, nginx):
+    cli.add_command(command)

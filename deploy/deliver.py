@@ -26,10 +26,11 @@ def deliver_all(programme: Programme, *, tell: bool = False) -> int:
                 delivered += count
         if tell and sys.stdout.isatty():
             print(f"{'events':<20} {delivered:>7,} on their way", end="\r", flush=True)
-    return _told(programme)
+    return told(programme)
 
 
-def _told(programme: Programme) -> int:
+def told(programme: Programme) -> int:
+    """How many events the services have told, ever."""
     total = 0
     for service in programme.services.values():
         with service.database.read() as session:

@@ -6,7 +6,10 @@ only joined: one origin in front, and each one's worker given the feeds of those
 
 import os
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import Any
+
+from sqlalchemy.exc import InterfaceError, OperationalError
 
 from services.mentoring import app as mentoring
 from services.mentoring import worker as mentoring_worker
@@ -17,9 +20,12 @@ from services.referrals.settings import Settings as ReferralsSettings
 from services.registry import app as registry
 from services.registry import worker as registry_worker
 from services.registry.settings import Settings as RegistrySettings
+from services.registry.use_cases.exchange import exchange
 from shared.database.migrate import migrate
+from shared.http.edge import Edge, Exchange, trusting
+from shared.http.headers import headers_of
 from shared.messaging.feed import LocalFeed
-from shared.settings import SettingsError
+from shared.settings import CommonSettings, SettingsError
 from shared.unit_of_work import Service
 from shared.worker import Worker
 
@@ -35,6 +41,7 @@ class Programme:
     """The three services, opened but not started."""
 
     def __init__(self, environ: Mapping[str, str] = os.environ) -> None:
+        self.environ = dict(environ)
         registry_settings, referrals_settings, mentoring_settings = _settings(environ)
         self.registry = registry.create_service(registry_settings)
         self.referrals = referrals.create_service(referrals_settings)
@@ -46,9 +53,15 @@ class Programme:
         }
 
     def migrate(self) -> None:
-        """Bring every database to the present schema."""
+        """Bring every database to the present schema. Raises `SettingsError` when one cannot be reached."""
         for name, service in self.services.items():
-            migrate(service.database, MIGRATIONS[name])
+            try:
+                migrate(service.database, MIGRATIONS[name])
+            except (OperationalError, InterfaceError) as error:
+                reason = str(error.orig).strip().splitlines()[0] if error.orig else type(error).__name__
+                raise SettingsError(
+                    f"The database of {name} cannot be used: {reason}. See SBS_DATABASE_URL."
+                ) from None
 
     def origin(self) -> "Origin":
         """The three applications behind one origin."""
@@ -57,7 +70,9 @@ class Programme:
                 "registry": registry.create_app(self.registry),
                 "referrals": referrals.create_app(self.referrals),
                 "mentoring": mentoring.create_app(self.mentoring),
-            }
+            },
+            self.registry.settings,
+            partial(exchange, self.registry),
         )
 
     def workers(self) -> list[Worker]:
@@ -92,7 +107,7 @@ def _settings(
 
 StartResponse = Callable[..., Any]
 
-LANDING = b"""<!doctype html><html lang="en"><meta charset="utf-8"><title>SBS</title>
+LANDING = """<!doctype html><html lang="en"><meta charset="utf-8"><title>SBS</title>
 <style>body{font:1.1rem/1.6 system-ui,sans-serif;max-width:40rem;margin:3rem auto;padding:0 1rem}</style>
 <h1>The programme is running</h1>
 <p>Three services answer here. Each describes its own API:</p>
@@ -102,16 +117,25 @@ LANDING = b"""<!doctype html><html lang="en"><meta charset="utf-8"><title>SBS</t
 
 
 class Origin:
-    """One WSGI application: the first step of a path says which service answers."""
+    """One WSGI application: the first step of a path says which service answers.
 
-    def __init__(self, apps: Mapping[str, Any]) -> None:
+    The edge stands before them, so that who has signed in to one has signed in to all.
+    """
+
+    def __init__(self, apps: Mapping[str, Any], settings: CommonSettings, exchange: Exchange) -> None:
         self.apps = dict(apps)
+        self._address = settings.origin
+        self._entrance = trusting(Edge(self._choose, exchange, self._address), settings.proxies)
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+        return self._entrance(environ, start_response)
+
+    def _choose(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         path = environ.get("PATH_INFO", "")
         if path == "/":
-            start_response("200 OK", [("Content-Type", "text/html; charset=utf-8")])
-            return [LANDING]
+            kind = ("Content-Type", "text/html; charset=utf-8")
+            start_response("200 OK", [kind, *headers_of(self._address, LANDING).items()])
+            return [LANDING.encode()]
         name = path.lstrip("/").partition("/")[0]
         # What belongs to no service gets the same answer as an unknown path in one.
         app = self.apps.get(name, self.apps["registry"])

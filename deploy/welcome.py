@@ -1,6 +1,7 @@
 """What a newcomer sees after `make start`: the example programme loading, then where to look."""
 
 import os
+import shlex
 import time
 from datetime import timedelta
 from pathlib import Path
@@ -13,7 +14,8 @@ from deploy.import_folder import import_folder
 from deploy.programme import SERVICES, Programme
 from deploy.tokens import demo_people, issue
 from services.registry.models import Shed
-from services.registry.queries.figures import Scope, figures_of
+from services.registry.queries.figures import figures_of
+from services.registry.queries.scope import Scope
 from shared.actor import system_actor
 
 EXAMPLE = Path(__file__).parent / "example"
@@ -21,12 +23,13 @@ UNFINISHED = "example.loading"
 TOKENS_LAST = timedelta(days=7)
 
 
-def welcome_newcomer(programme: Programme) -> None:
+def welcome_newcomer(programme: Programme, *, with_example: bool) -> None:
     """Wait until everything answers, load the example if nothing is loaded, and tell where to look."""
     origin = programme.registry.settings.origin
     try:
         if _wait_until_ready(origin):
-            _load_example(programme)
+            if with_example:
+                _load_example(programme)
             _write_tokens(programme)
             _tell(programme, origin)
     except KeyboardInterrupt:
@@ -76,21 +79,34 @@ def _tell(programme: Programme, origin: str) -> None:
     tokens = os.path.relpath(home() / "tokens")
     print(
         f"""
-{figures["sheds"]["opened"]} sheds, {figures["men"]["taking_part"]:,} men, \
-{figures["work_ready"]["men"]} work-ready, {figures["jobs"]["men"]} in a job.
+{figures["sheds"]["opened"]} sheds were opened ({figures["sheds"]["open_at_end"]} are open now) and \
+{figures["men"]["taking_part"]:,} men took part;
+{figures["work_ready"]["men"]} were confirmed work-ready and {figures["jobs"]["men"]} found a job.
 
   Look      {origin}/           the three services and their API pages
   Tokens    {tokens}/           one per role, good for {TOKENS_LAST.days} days
+  Sign in   {_as_started()}./sbs administrator you@example.org --name "Your name"
 
-Paste one of these into another terminal:
+Paste one of these into another terminal, in this folder:
 
-  curl -H "Authorization: Bearer $(cat {tokens}/coordinator)" "{origin}/registry/figures?country=NL"
-  curl -H "Authorization: Bearer $(cat {tokens}/care_worker)" "{origin}/referrals/referrals?limit=3"
-  curl -H "Authorization: Bearer $(cat {tokens}/mentor)" "{origin}/mentoring/pathways?limit=3"
-  curl -H "Authorization: Bearer $(cat {tokens}/integrator)" "{origin}/referrals/events?limit=3"
+  {_call("coordinator", f"{origin}/registry/figures?country=NL&since=2021-01-01")}
+  {_call("care_worker", f"{origin}/referrals/referrals?limit=3")}
+  {_call("mentor", f"{origin}/mentoring/pathways?limit=3")}
+  {_call("integrator", f"{origin}/referrals/events?limit=3")}
 
-  make story      one man's way through all of it, step by step
+  {_as_started()}make story      one man's way through all of it, step by step
 
 Ctrl-C stops everything; `make start` goes on where it stopped.""",
         flush=True,
     )
+
+
+def _call(role: str, url: str) -> str:
+    token = os.path.relpath(home() / "tokens" / role)
+    return f'curl -sH "Authorization: Bearer $(cat {token})" "{url}" | python3 -m json.tool'
+
+
+def _as_started() -> str:
+    """What was said of where to listen and where to keep things, to be said again in another terminal."""
+    said = (name for name in ("SBS_BIND", "SBS_HOME") if name in os.environ)
+    return "".join(f"{name}={shlex.quote(os.environ[name])} " for name in said)

@@ -1,0 +1,45 @@
+"""How gunicorn runs the embedded default: one process, several threads, workers beside them."""
+
+import os
+import signal
+from typing import Any
+
+bind = os.environ.get("SBS_BIND", "127.0.0.1:8000")
+worker_class = "gthread"
+workers = 1
+threads = 24
+graceful_timeout = 15
+keepalive = 5
+# What comes before a body is bounded too: a cursor is the longest thing in a path, a token in a header.
+limit_request_line = 2048
+limit_request_fields = 50
+limit_request_field_size = 8190
+# Nobody is believed but as SBS_PROXIES says; by default gunicorn believes whoever is on this machine.
+forwarded_allow_ips = ""
+forwarder_headers = ""
+# One path for all services of a user by default; nothing here uses it.
+control_socket_disable = True
+accesslog = None
+loglevel = "warning"
+
+# Ctrl-C reaches both processes; the parent alone acts on it (and `deploy.start` held it back until now).
+# What it tells the one that serves is heard once that has loaded: gunicorn's handlers are not there
+# before, and raise SystemExit wherever they find the process, so that locks broke and words were lost.
+STOPPING = (signal.SIGINT, signal.SIGQUIT, signal.SIGTERM)
+os.register_at_fork(
+    before=lambda: signal.pthread_sigmask(signal.SIG_BLOCK, STOPPING),
+    after_in_parent=lambda: signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPPING),
+)
+
+
+def post_worker_init(worker: Any) -> None:
+    """Start the workers once the process that serves is there."""
+    worker.wsgi.start()
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGQUIT, signal.SIGTERM])
+
+
+def worker_exit(_server: Any, worker: Any) -> None:
+    """Stop them cleanly when it ends; there are none if it was stopped while it loaded."""
+    application = getattr(worker, "wsgi", None)
+    if application is not None:
+        application.stop()

@@ -1,0 +1,122 @@
+"""Writing the configuration of nginx before the three services.
+
+What the services say of themselves is not said again in the templates: their headers, their problems, which
+routes take no credentials, how long a file may be.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from http import HTTPStatus
+from pathlib import Path
+from string import Template
+from typing import Any
+from urllib.parse import urlsplit
+
+from services.mentoring.api import ROUTES as MENTORING
+from services.referrals.api import ROUTES as REFERRALS
+from services.registry.api import ROUTES as REGISTRY
+from shared.errors import CrossSite, TooManyRequests, Unavailable
+from shared.http.body import LONGEST_UPLOAD
+from shared.http.headers import headers_of
+from shared.http.problems import problem
+from shared.http.sign_in_cookie import name_of
+from shared.permissions import PUBLIC
+
+TEMPLATES = Path(__file__).parent / "nginx"
+ROUTES = {"registry": REGISTRY, "referrals": REFERRALS, "mentoring": MENTORING}
+STATUSES = (400, 403, 404, 405, 408, 413, 414, 415, 421, 429, 431, 501, 503)
+IN_OUR_WORDS = {403: CrossSite, 429: TooManyRequests, 503: Unavailable}
+MIB = 1024 * 1024
+
+
+class _OnlyOurs(Template):
+    """Fills in `${CAPITALS}` and leaves nginx's own `$variables` as they are."""
+
+    idpattern = "[A-Z_]+"
+    flags = re.NOFLAG
+
+
+@dataclass(frozen=True)
+class Proxy:
+    """What the operator says of nginx: where it listens, its certificate, and where the services do.
+
+    Without a certificate it serves plain HTTP: something before it, on this machine, ends TLS.
+    """
+
+    origin: str
+    edge_secret: str
+    listen: tuple[str, ...]
+    registry: str
+    referrals: str
+    mentoring: str
+    log: str
+    error_log: str
+    certificate: str | None = None
+    key: str | None = None
+    listen_plain: tuple[str, ...] = ()
+    requests_per_second: int = 50
+
+
+def configuration(proxy: Proxy, public: Iterable[str]) -> str:
+    """The configuration; `public` are patterns of the paths that take no credentials."""
+    server_name = urlsplit(proxy.origin).hostname
+    tls = {"CERTIFICATE": proxy.certificate, "KEY": proxy.key}
+    plain = {
+        "LISTEN": _listen(proxy.listen_plain),
+        "SERVER_NAME": server_name,
+        "ORIGIN": proxy.origin,
+    }
+    return _filled(
+        "sbs",
+        ORIGIN=proxy.origin,
+        SERVER_NAME=server_name,
+        COOKIE=re.escape(name_of(proxy.origin)),
+        EDGE_SECRET=proxy.edge_secret,
+        REGISTRY=proxy.registry,
+        REFERRALS=proxy.referrals,
+        MENTORING=proxy.mentoring,
+        LISTEN=_listen(proxy.listen, " ssl" if proxy.certificate else ""),
+        TLS=_filled("tls", **tls) if proxy.certificate else "",
+        REDIRECT=_filled("redirect", **plain) if proxy.listen_plain else "",
+        REQUESTS_PER_SECOND=proxy.requests_per_second,
+        BURST=2 * proxy.requests_per_second,
+        LOG=proxy.log,
+        ERROR_LOG=proxy.error_log,
+        LONGEST_UPLOAD=f"{LONGEST_UPLOAD // MIB + 1}m",
+        PUBLIC="\n".join(f'    "~^{path}$" $binary_remote_addr;' for path in sorted(public)),
+        PROBLEMS="\n".join(f"    {status} '{_problem(status)}';" for status in STATUSES),
+        HEADERS="\n".join(
+            f'        add_header {name} "{value}" always;' for name, value in headers_of(proxy.origin).items()
+        ),
+    )
+
+
+def public_paths() -> set[str]:
+    """Patterns of the paths of every route for which nobody needs to be signed in."""
+    return {
+        _pattern(f"/{service}{route.path}")
+        for service, routes in ROUTES.items()
+        for route in routes
+        if route.policy is PUBLIC
+    }
+
+
+def _pattern(path: str) -> str:
+    return "[^/]+".join(map(re.escape, re.split("<[^>]+>", path)))
+
+
+def _filled(name: str, **values: Any) -> str:
+    return _OnlyOurs((TEMPLATES / f"{name}.conf.template").read_text("utf-8")).safe_substitute(values)
+
+
+def _listen(places: Iterable[str], how: str = "") -> str:
+    return "\n".join(f"    listen {place}{how};" for place in places)
+
+
+def _problem(status: int) -> str:
+    """The problem document that a service would answer with this status."""
+    ours = IN_OUR_WORDS.get(status)
+    phrase = HTTPStatus(status).phrase
+    kind = ours.kind if ours else phrase.lower().replace(" ", "-")
+    return problem(status, kind, ours.title if ours else phrase).get_data(as_text=True)
