@@ -7,15 +7,18 @@ import os
 import shutil
 import socket
 import tempfile
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from urllib.parse import urlsplit
+from zlib import crc32
 
-from sqlalchemy import create_engine, inspect, text, update
+from sqlalchemy import Engine, create_engine, inspect, text, update
 
 from deploy.programme import SERVICES, Origin, Programme
 from shared.identifiers import new_id
+from shared.messaging import amqp
 from shared.messaging.outbox import FeedState
 from shared.tokens import new_signing_key, public_keys
 from tests.broker import Broker
@@ -25,6 +28,8 @@ RABBITMQ = os.environ.get("SBS_TEST_BROKER_URL", "amqp://guest:guest@127.0.0.1:5
 ALL = os.environ.get("SBS_TEST_BACKENDS") == "all"
 SQLITE_FEED, POSTGRESQL_RABBITMQ = "sqlite-feed", "postgresql-rabbitmq"
 SIGNING_KEY = new_signing_key()
+# Databases and queues are named for the checkout, so that two of them can be tested at once.
+CHECKOUT = f"{crc32(bytes(Path(__file__).resolve())):08x}"
 
 
 def answers(url: str) -> bool:
@@ -58,6 +63,7 @@ class Backend:
 
     def __post_init__(self) -> None:
         self.folder = fast_folder()
+        self.emptied = 0
         self._broker: Broker | None = None
 
     @property
@@ -66,18 +72,24 @@ class Backend:
 
     @property
     def namespace(self) -> str:
-        return f"sbs-test-{self.worker}"
+        return f"sbs-test-{CHECKOUT}-{self.worker}"
+
+    @property
+    def database(self) -> str:
+        return f"sbs_test_{CHECKOUT}_{self.worker}"
 
     def environ(self) -> dict[str, str]:
         """The settings of a programme on this back end."""
         environ = {
             "SBS_TRUSTED_KEYS": public_keys(SIGNING_KEY),
+            "SBS_SIGNING_KEY": SIGNING_KEY,
             "SBS_TIMEZONE": "UTC",
+            "SBS_REQUESTS_PER_MINUTE": "1000000",
             "SBS_DATABASE_URL": f"sqlite:///{self.folder}/{{service}}.db",
         }
         if self.is_postgresql:
             environ |= {
-                "SBS_DATABASE_URL": f"{POSTGRESQL}/sbs_test_{self.worker}_{{service}}",
+                "SBS_DATABASE_URL": f"{POSTGRESQL}/{self.database}_{{service}}",
                 "SBS_BROKER_URL": RABBITMQ,
                 "SBS_BROKER_NAMESPACE": self.namespace,
             }
@@ -87,7 +99,7 @@ class Backend:
     def programme(self) -> Programme:
         """The one programme of this test process on this back end, migrated."""
         if self.is_postgresql:
-            _drop(self.worker)
+            _drop(self.database)
         programme = Programme(self.environ())
         programme.migrate()
         return programme
@@ -107,13 +119,25 @@ class Backend:
             self._broker = Broker(self.programme, self.namespace)
         return self._broker
 
+    def deliver(self) -> None:
+        """Deliver over the broker; it closes what was silent for long, so a dead connection is made again."""
+        try:
+            self.broker.deliver()
+        except amqp.BROKER_ERRORS:
+            self.close_broker()
+            # What was published before the connection was found dead went away with its queues.
+            self.broker.catch_up()
+            self.broker.deliver()
+
     def close_broker(self) -> None:
         if self._broker is not None:
-            self._broker.close()
+            with suppress(*amqp.BROKER_ERRORS):
+                self._broker.close()
             self._broker = None
 
     def empty(self) -> None:
         """Delete every row but those that migrations put there."""
+        self.emptied += 1
         for name, statements in self._emptying.items():
             with self.programme.services[name].database.engine.begin() as connection:
                 for statement in statements:
@@ -133,6 +157,8 @@ class Backend:
         for name, service in self.programme.services.items():
             tables = [t for t in inspect(service.database.engine).get_table_names() if t not in KEPT]
             steps = [later, *(f'delete from "{table}"' for table in tables)]
+            if not self.is_postgresql:
+                steps = around_triggers(service.database.engine, steps)
             if name == "mentoring":
                 steps.append("delete from step_definition where place >= 100")
                 steps.append("update step_definition set in_use = true")
@@ -145,17 +171,25 @@ class Backend:
             self.programme.dispose()
         shutil.rmtree(self.folder, ignore_errors=True)
         if self.is_postgresql:
-            _drop(self.worker)
+            _drop(self.database)
+
+
+def around_triggers(engine: Engine, steps: list[str]) -> list[str]:
+    """Steps for SQLite with its triggers out of the way; on PostgreSQL the role of a replica does it."""
+    with engine.connect() as connection:
+        triggers = connection.exec_driver_sql("select name, sql from sqlite_master where type = 'trigger'")
+        found = triggers.all()
+    return [*(f"drop trigger {name}" for name, _ in found), *steps, *(sql for _, sql in found)]
 
 
 KEPT = {"shared_version", "service_version", "step_definition", "feed_state"}
 
 
-def _drop(worker: str) -> None:
+def _drop(name: str) -> None:
     engine = create_engine(f"{_driver()}/postgres", isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         for service in SERVICES:
-            connection.execute(text(f'drop database if exists "sbs_test_{worker}_{service}" with (force)'))
+            connection.execute(text(f'drop database if exists "{name}_{service}" with (force)'))
     engine.dispose()
 
 

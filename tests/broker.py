@@ -27,6 +27,11 @@ class Broker:
             for reader in self._readers:
                 reader.take(0.02)
 
+    def catch_up(self) -> None:
+        """Read the feeds to their ends, as a queue reader that runs does when it has connected."""
+        for reader in self._readers:
+            reader.catch_up()
+
     def _publish(self) -> int:
         for relay in self._relays:
             relay.stamp()

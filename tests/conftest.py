@@ -1,11 +1,14 @@
 """Fixtures: a back end per test process, a world per test; and, at the end, how many tests ran on which."""
 
+import os
 from collections import Counter
 from typing import Any
 
+import hypothesis
 import pytest
 import structlog
 
+from shared.observability import without_words
 from tests import backends
 from tests.builders.people import Programme101, a_programme
 from tests.world import World
@@ -13,10 +16,15 @@ from tests.world import World
 structlog.configure(
     processors=[
         structlog.processors.add_log_level,
-        structlog.processors.format_exc_info,
+        without_words,
         structlog.processors.JSONRenderer(),
     ]
 )
+
+# The same examples every time, so that a red run is of what was changed; `make hunt` tries others.
+hypothesis.settings.register_profile("steady", derandomize=True, database=None)
+if "SBS_TEST_SEED" not in os.environ:
+    hypothesis.settings.load_profile("steady")
 
 _opened: dict[str, backends.Backend] = {}
 _ran: Counter[str] = Counter()
@@ -25,7 +33,14 @@ _ran: Counter[str] = Counter()
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """A test that asks for a world runs once on every back end that is there."""
     if "backend" in metafunc.fixturenames:
-        metafunc.parametrize("backend", backends.available(), indirect=True)
+        slow = metafunc.definition.get_closest_marker("slow_on")
+        only = metafunc.definition.get_closest_marker("only_on")
+        kinds = [
+            pytest.param(kind, marks=pytest.mark.slow if slow and kind in slow.args else ())
+            for kind in backends.available()
+            if only is None or kind in only.args
+        ]
+        metafunc.parametrize("backend", kinds, indirect=True)
 
 
 @pytest.fixture

@@ -8,12 +8,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+from sqlalchemy import select
 from werkzeug.test import Client, TestResponse
 
 from deploy.deliver import deliver_all
 from deploy.programme import Origin, Programme
-from shared.actor import Actor, Role, system_actor
+from shared.actor import SPEAKS_FOR, Actor, Role, system_actor
 from shared.clock import StandingClock
+from shared.messaging.outbox import OutboxRow
 from shared.tokens import Issuer
 from shared.unit_of_work import UnitOfWork
 from tests.backends import SIGNING_KEY, Backend
@@ -51,6 +53,7 @@ class Caller:
     """One person (or client) at the API. `expect` is the status that must come back."""
 
     def __init__(self, world: "World", actor: Actor, token: str | None) -> None:
+        self.world = world
         self.actor = actor
         self._client = Client(world.origin)
         self._token = token
@@ -101,6 +104,7 @@ class Caller:
             data=payload,
             content_type=content_type if payload is not None else None,
             headers=sent,
+            environ_base={"REMOTE_ADDR": "127.0.0.1"},
         )
         answer = Answer(response)
         if expect is not None:
@@ -123,7 +127,8 @@ class World:
 
     def caller(self, role: Role, **relations: Any) -> Caller:
         """A person in a role who speaks for somebody: `world.caller(Role.MENTOR, mentor_id=...)`."""
-        return self.as_actor(Actor(relations.pop("id", uuid4()), role, **relations))
+        speaks_for = {SPEAKS_FOR[role]: uuid4()} if role in SPEAKS_FOR else {}
+        return self.as_actor(Actor(relations.pop("id", uuid4()), role, **speaks_for | relations))
 
     def as_actor(self, actor: Actor) -> Caller:
         return Caller(self, actor, self.token(actor))
@@ -143,7 +148,7 @@ class World:
     def deliver(self) -> None:
         """Let every event arrive: over the broker where there is one, else by the feed."""
         if self.backend.is_postgresql:
-            self.backend.broker.deliver()
+            self.backend.deliver()
         else:
             deliver_all(self.programme)
 
@@ -153,10 +158,6 @@ class World:
 
     def told(self, service: str) -> list[dict[str, Any]]:
         """The documents in a service's outbox, in order."""
-        from sqlalchemy import select
-
-        from shared.messaging.outbox import OutboxRow
-
         with self.programme.services[service].database.read() as session:
             rows = session.scalars(select(OutboxRow.document).order_by(OutboxRow.id)).all()
         return [json.loads(row) for row in rows]

@@ -69,21 +69,24 @@ class Programme101:
 
     # ---- mentoring
 
-    def a_mentorship(self, state: str = "active", shedder_id: str | None = None) -> dict[str, Any]:
+    def a_mentorship(
+        self, state: str = "active", shedder_id: str | None = None, on: str | None = None
+    ) -> dict[str, Any]:
         if shedder_id is None:
             shedder_id = self.a_shedder(known_as="Mentee")["id"]
             self.a_consent(shedder_id, "mentoring")
             self.world.deliver()
         body = {"mentor_id": str(self.mentor_id), "shedder_id": shedder_id}
+        body |= {"proposed_on": on} if on else {}
         match: dict[str, Any] = self.coordinator.post("/mentoring/mentorships", body).json
         if state != "proposed":
-            yes = {"mentor_said_yes": True, "shedder_said_yes": True}
+            yes = {"mentor_said_yes": True, "shedder_said_yes": True} | ({"began_on": on} if on else {})
             match = self.mentor.act(f"/mentoring/mentorships/{match['id']}/activate", yes).json
         return match
 
     def a_pathway(self, state: str = "enrolled", enrolled_on: str | None = None) -> str:
         """A pathway in a state; gives its place."""
-        match = self.a_mentorship()
+        match = self.a_mentorship(on=enrolled_on)
         body = {"mentorship_id": match["id"]}
         if enrolled_on:
             body["enrolled_on"] = enrolled_on

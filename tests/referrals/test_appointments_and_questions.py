@@ -35,7 +35,11 @@ class TestAppointments:
         place = programme.a_referral("accepted")
         made = book(programme, place, "2026-03-04")
         one = f"/referrals/appointments/{made['id']}"
-        moved = {"starts_at": moment("2026-03-06", 15), "asked_by": "shedder", "why": "He works on Wednesdays."}
+        moved = {
+            "starts_at": moment("2026-03-06", 15),
+            "asked_by": "shedder",
+            "why": "He works on Wednesdays.",
+        }
 
         programme.care_worker.act(f"{one}/reschedule", {"starts_at": moment("2026-03-06")}, expect=422)
         answer = programme.care_worker.act(f"{one}/reschedule", moved)
@@ -44,11 +48,12 @@ class TestAppointments:
         assert answer.json["day"] == "2026-03-06"
         told = [d["data"] for d in world.told("referrals") if "rescheduled" in d["type"]]
         assert told[0]["asked_by"] == "shedder"
-        with world.work("referrals") as work:
-            from services.referrals.models import AppointmentChange
-
-            (change,) = work.session.query(AppointmentChange).all()
-            assert change.why == "He works on Wednesdays."
+        (entry,) = programme.care_worker.get(f"{one}/history").json["items"]
+        assert (entry["action"], entry["remark"]) == ("reschedule", "He works on Wednesdays.")
+        assert entry["details"]["asked_by"] == "shedder"
+        assert [entry["details"][name][:10] for name in ("from", "to")] == ["2026-03-04", "2026-03-06"]
+        (seen,) = programme.ambassador.get(f"{one}/history").json["items"]
+        assert seen.keys() & {"remark", "details"} == set()
 
     def test_an_attended_one_starts_the_referral(self, programme):
         place = programme.a_referral("accepted")
@@ -190,3 +195,21 @@ class TestClock:
         clock = AnswerClock.begin(date(2026, 3, 1), 10).stop(date(2026, 3, 4))
 
         assert clock.days_taken(date(2026, 3, 1), date(2026, 3, 9)) == 3
+
+
+def test_a_question_is_not_answered_any_more_once_the_referral_has_ended(programme, world):
+    place = programme.a_referral("received")
+    question = programme.care_worker.post(f"{place}/questions", {"question": "When?"}).json
+    programme.ambassador.act(f"{place}/withdraw", {"reason": "moved_away"})
+
+    programme.ambassador.act(f"/referrals/questions/{question['id']}/answer", {"answer": "Now."}, expect=409)
+
+
+def test_an_appointment_does_not_lie_before_the_referral(programme):
+    place = programme.a_referral("accepted")
+
+    answer = programme.care_worker.post(
+        f"{place}/appointments", {"starts_at": moment("2026-02-20")}, expect=422
+    )
+
+    assert answer.problem_on() == ["/starts_at"]

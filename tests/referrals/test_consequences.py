@@ -1,7 +1,8 @@
-"""What happens elsewhere, and time passing, take effect in referrals (DOMAIN: Rules that cross services)."""
+"""What happens elsewhere, and time passing, take effect in referrals (docs/rules.md)."""
 
 from services.referrals.worker import expire
-from tests.world import moment
+from tests.builders.people import a_care_organisation
+from tests.world import days_ago, moment
 
 
 def consent_of(programme, place):
@@ -52,8 +53,6 @@ class TestConsentWithdrawn:
         assert "disclosure" not in seen
 
     def test_referrals_to_others_go_on(self, programme, world):
-        from tests.builders.people import a_care_organisation
-
         place = programme.a_referral("accepted")
         man = programme.coordinator.get(place).json["shedder_id"]
         other, service = a_care_organisation(world, programme.coordinator, "Another")
@@ -160,3 +159,99 @@ class TestExpiry:
 
         listed = programme.coordinator.get("/referrals/referrals?state=expired").json["items"]
         assert len(listed) == 3
+
+
+class TestReopening:
+    def test_a_coordinator_inherits_what_is_reopened_after_its_ambassador_left(self, programme, world):
+        place = programme.a_referral("declined")
+        programme.coordinator.act(f"/registry/ambassadors/{programme.ambassador_id}/leave")
+        world.deliver()
+
+        programme.care_worker.act(f"{place}/reopen", {"reason": "place_available"})
+
+        assert programme.coordinator.get(place).json["owner_id"] is None
+        assert "referral.inherited" in world.told_types("referrals")
+
+    def test_and_after_its_shed_closed(self, programme, world):
+        place = programme.a_referral("declined")
+        programme.coordinator.act(f"/registry/sheds/{programme.shed_id}/close")
+        world.deliver()
+
+        programme.care_worker.act(f"{place}/reopen", {"reason": "place_available"})
+
+        assert programme.coordinator.get(place).json["owner_id"] is None
+
+    def test_of_an_ambassador_who_is_still_there_it_stays_his(self, programme):
+        place = programme.a_referral("declined")
+
+        programme.care_worker.act(f"{place}/reopen", {"reason": "place_available"})
+
+        assert programme.ambassador.get(place).json["owner_id"] == str(programme.ambassador_id)
+
+    def test_is_refused_beside_a_live_one_which_it_names(self, programme):
+        place = programme.a_referral("declined")
+        man = programme.coordinator.get(place).json["shedder_id"]
+        second = programme.a_draft(shedder_id=man)
+        programme.ambassador.act(f"/referrals/referrals/{second['id']}/send")
+
+        answer = programme.coordinator.act(f"{place}/reopen", {"reason": "other"}, expect=409)
+
+        assert answer.json["existing"] == second["id"]
+
+    def test_does_not_forget_how_long_the_clock_stood_still(self, programme, world):
+        place = programme.a_referral("received")
+        question = programme.care_worker.post(f"{place}/questions", {"question": "When?"}).json
+        world.clock.advance(days=20)
+        programme.ambassador.act(f"/referrals/questions/{question['id']}/answer", {"answer": "Now."})
+        world.clock.advance(days=50)
+        expire(world.programme.referrals)
+        programme.coordinator.act(f"{place}/reopen", {"reason": "other"})
+
+        answered = programme.care_worker.act(f"{place}/accept").json
+
+        assert answered["state"] == "accepted"
+        world.deliver()
+        figures = programme.coordinator.get(f"/registry/figures?partner_id={programme.partner_id}").json
+        assert figures["referrals"]["answer_time"]["median_days"] == 50
+
+
+def test_an_ambassador_released_from_a_shed_leaves_its_referrals_to_the_coordinator(programme, world):
+    place = programme.a_referral("accepted")
+    other = programme.coordinator.post("/registry/sheds", another_shed(world)).json["id"]
+    him = f"/registry/ambassadors/{programme.ambassador_id}"
+    programme.coordinator.act(f"{him}/assign_shed", {"shed_id": other})
+
+    programme.coordinator.act(f"{him}/release_from_shed", {"shed_id": str(programme.shed_id)})
+    world.deliver()
+
+    assert programme.coordinator.get(place).json["owner_id"] is None
+    programme.ambassador.get(place, 404)
+
+
+def test_from_a_closed_shed_the_coordinator_refers_and_no_ambassador(programme, world):
+    man = programme.a_shedder()["id"]
+    programme.a_consent(man)
+    programme.coordinator.act(f"/registry/sheds/{programme.shed_id}/close")
+    world.deliver()
+    body = {"shedder_id": man, "service_id": str(programme.service_id)}
+
+    answer = programme.ambassador.post("/referrals/referrals", body, expect=422)
+
+    assert answer.problem_on() == ["/shedder_id"]
+    assert programme.coordinator.post("/referrals/referrals", body).json["owner_id"] is None
+
+
+def test_the_outcome_is_on_the_mans_timeline(programme, world):
+    place = programme.a_referral("completed")
+    man = programme.coordinator.get(place).json["shedder_id"]
+    world.deliver()
+
+    timeline = programme.coordinator.get(f"/registry/shedders/{man}/timeline").json["items"]
+
+    (completed,) = [entry for entry in timeline if entry["what"] == "referral.completed"]
+    assert completed["details"]["outcomes"] == [{"need_category": "mental_health", "result": "achieved"}]
+
+
+def another_shed(world):
+    place = {"country": "NL", "municipality": "Den Haag", "focus": "sport"}
+    return {"name": "Another shed", "opened_on": days_ago(world, 100), **place}

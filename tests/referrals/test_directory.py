@@ -8,7 +8,12 @@ from tests.builders.people import a_care_organisation
 
 def test_services_are_found_by_need_place_language_and_whether_they_take_referrals(programme, world):
     a_care_organisation(
-        world, programme.coordinator, "Maison", need_category="debt", languages=["fr", "nl"], taking_referrals="no"
+        world,
+        programme.coordinator,
+        "Maison",
+        need_category="debt",
+        languages=["fr", "nl"],
+        taking_referrals="no",
     )
     found = programme.ambassador.get
 
@@ -65,7 +70,10 @@ def test_a_service_stands_at_a_place_of_its_own_organisation(programme, world):
         ({"promised_days": 0}, "/promised_days"),
         ({"promised_days": 366}, "/promised_days"),
         ({"minimum_age": 50, "maximum_age": 40}, "/maximum_age"),
-        ({"schedule": [{"rrule": "EVERY DAY", "opens_at": "09:00", "closes_at": "17:00"}]}, "/schedule/0/rrule"),
+        (
+            {"schedule": [{"rrule": "EVERY DAY", "opens_at": "09:00", "closes_at": "17:00"}]},
+            "/schedule/0/rrule",
+        ),
         (
             {"schedule": [{"rrule": "FREQ=DAILY", "opens_at": "17:00", "closes_at": "09:00"}]},
             "/schedule/0/closes_at",

@@ -1,12 +1,13 @@
-"""A referral's lifecycle against DOMAIN.md's table, which stands here once more, written out by hand."""
+"""A referral's lifecycle against the programme's table, written out by hand."""
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.referrals.domain.lifecycles import REFERRAL, ReferralAction, ReferralState
 from services.referrals.worker import expire
 from tests.builders.people import ROADS
+from tests.lifecycles import FEW
 
 # action: (from, to, who). Copied from the table of the domain, not from the code.
 TABLE = {
@@ -101,11 +102,7 @@ def test_a_role_that_may_not_is_refused_whatever_the_state(programme, role):
             assert getattr(programme, role).act(f"{place}/{action}", BODIES.get(action), expect=403)
 
 
-@settings(
-    max_examples=12,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+@FEW
 @given(moves=st.lists(st.tuples(st.sampled_from(ROLES), st.sampled_from(sorted(TABLE))), max_size=12))
 def test_whatever_people_do_the_state_is_what_the_table_says(programme, world, moves):
     """Random people do random things; after each the state, the history and the events agree with the table."""
@@ -128,7 +125,9 @@ def test_whatever_people_do_the_state_is_what_the_table_says(programme, world, m
             state, steps = target, [*steps, action]
         assert programme.coordinator.get(place).json["state"] == state
 
-    history = [step["action"] for step in programme.coordinator.get(f"{place}/history?limit=200").json["items"]]
+    history = [
+        step["action"] for step in programme.coordinator.get(f"{place}/history?limit=200").json["items"]
+    ]
     told = [
         document["data"]["state"]
         for document in world.told("referrals")

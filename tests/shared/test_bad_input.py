@@ -25,6 +25,7 @@ WRONG_VALUES = {
     "empty": ("known_as", ""),
     "white space only": ("known_as", "   "),
     "too long": ("known_as", "a" * 201),
+    "a heap of marks": ("known_as", "a" + "\u0315\u0316" * 16),
     "a number for a text": ("known_as", 7),
     "null for what is required": ("known_as", None),
     "a list for a text": ("known_as", ["a"]),
@@ -72,6 +73,7 @@ WRONG_BODIES = {
     "not JSON": (b"{", "application/json", 400),
     "not UTF-8": (b'{"known_as": "\xff\xfe"}', "application/json", 400),
     "UTF-16": ('{"known_as": "a"}'.encode("utf-16"), "application/json", 400),
+    "a name twice": (b'{"known_as": "a", "known_as": "b"}', "application/json", 400),
     "NaN": (b'{"birth_year": NaN}', "application/json", 400),
     "endless number": (b'{"birth_year": ' + b"9" * 5000 + b"}", "application/json", 400),
     "deeply nested": (DEEP.encode(), "application/json", 400),
@@ -169,3 +171,63 @@ def test_a_duplicated_json_name_does_not_slip_past(programme):
 
     assert answer.status in (400, 422)
     assert nobody_new(programme)
+
+
+def test_a_name_that_grows_when_it_is_folded_is_found_all_the_same(programme):
+    """U+FDFA is one character, and eighteen when it is made comparable."""
+    man = programme.a_shedder(known_as="\ufdfa" * 200)
+
+    found = programme.coordinator.post("/registry/shedders/search", {"name": "\ufdfa"}, expect=200)
+
+    assert [one["id"] for one in found.json["items"]] == [man["id"]]
+
+
+@pytest.mark.parametrize("name", ["\u200b", "\u200b\u2060", "\u202e", "\u00a0"], ids=ascii)
+def test_a_name_in_which_there_is_nothing_to_read_is_refused(programme, name):
+    body = {"known_as": name, "shed_id": str(programme.shed_id)}
+
+    assert programme.coordinator.post("/registry/shedders", body, expect=422).problem_on() == ["/known_as"]
+
+
+def test_an_unknown_field_with_a_lone_surrogate_for_a_name_is_refused(programme):
+    raw = b'{"\\ud800": 1, "known_as": "A", "shed_id": "x"}'
+
+    answer = programme.coordinator.send("POST", "/registry/shedders", raw=raw)
+
+    assert answer.status == 422
+    assert "/\ud800" in answer.problem_on()
+
+
+def test_a_body_full_of_unknown_fields_gets_a_bounded_answer(programme):
+    raw = json.dumps({f"f{nth}": 1 for nth in range(10_000)}).encode()
+
+    answer = programme.coordinator.send("POST", "/registry/shedders", raw=raw)
+
+    assert answer.status == 422
+    assert len(answer.json["errors"]) == 100
+
+
+def test_a_body_full_of_one_name_is_refused_without_counting_it_again_and_again(programme):
+    raw = b"{" + b",".join(b'"n%d":1' % (nth // 2) for nth in range(20_000)) + b"}"
+
+    answer = programme.coordinator.send("POST", "/registry/shedders", raw=raw)
+
+    assert answer.status == 400
+    assert "twice" in answer.json["detail"]
+
+
+@pytest.mark.parametrize("tag", ["1", 'W/"1"', '"1', '"1", 2', "abc"])
+def test_an_etag_without_its_quotes_is_said_to_be_so(programme, tag):
+    answer = programme.coordinator.patch(
+        f"/registry/sheds/{programme.shed_id}", {"name": "New"}, expect=422, If_Match=tag
+    )
+
+    assert answer.json["errors"][0]["header"] == "If-Match"
+
+
+def test_references_of_a_kind_that_the_service_does_not_have_are_refused(programme):
+    body = {"kind": "shed", "refs": ["S1"]}
+
+    answer = programme.coordinator.post("/registry/references", body, expect=422)
+
+    assert answer.problem_on() == ["/kind"]

@@ -1,6 +1,8 @@
 """RabbitMQ: the relay's cursor moves only when all is confirmed, and what the broker loses the feed gives."""
 
 import json
+import threading
+import time
 
 import amqp as pyamqp
 import pytest
@@ -10,13 +12,14 @@ from shared.messaging.receivers import QueueReader
 from shared.messaging.relay import Publisher, Relay
 from tests.backends import POSTGRESQL_RABBITMQ
 from tests.broker import delete_queues
+from tests.shared.test_consumer import cursor, parked_rows
 from tests.shared.test_outbox import tell
+
+pytestmark = pytest.mark.only_on(POSTGRESQL_RABBITMQ)
 
 
 @pytest.fixture
 def broker(world):
-    if world.backend.kind != POSTGRESQL_RABBITMQ:
-        pytest.skip("there is no broker on this back end")
     url = world.programme.registry.settings.broker_url
     world.backend.close_broker()
     delete_queues(url, world.backend.namespace)
@@ -108,8 +111,6 @@ def test_a_deleted_queue_costs_nothing_for_the_feed_fills_what_it_held(world, br
 @pytest.fixture
 def programme_deliverer(world):
     """How far referrals has applied the registry's feed."""
-    from tests.shared.test_consumer import cursor
-
     return lambda: cursor(world)
 
 
@@ -147,10 +148,8 @@ def test_a_message_that_is_no_event_is_kept_and_the_ones_behind_it_pass(world, b
         while reader.take(1.0):
             pass
 
-    from tests.shared.test_consumer import parked_rows
-
     assert programme_deliverer() == 2
-    assert len(parked_rows(world)) >= 4
+    assert len(parked_rows(world)) == 3  # The fourth names a position, and the feed has a true event there.
 
 
 def test_nobody_listening_yet_loses_nothing(world, broker, programme_deliverer):
@@ -159,6 +158,50 @@ def test_nobody_listening_yet_loses_nothing(world, broker, programme_deliverer):
 
     with amqp.connect(broker) as connection:
         reader = reader_of(world, broker, connection)
-        reader._catch_up()
+        reader.catch_up()
 
     assert programme_deliverer() == 4
+
+
+def test_an_idle_relay_keeps_its_connection(world, broker, monkeypatch, caplog):
+    """Nobody speaks to it but the broker, whose heartbeats it must hear: two that are missed end it."""
+    monkeypatch.setattr(amqp, "HEARTBEAT", 1)
+    stopping = threading.Event()
+    relay = Relay(world.programme.registry)
+    failed = []
+    monkeypatch.setattr(relay, "_stamp_meanwhile", lambda *_: failed.append(1))
+    thread = threading.Thread(target=relay.run, args=(stopping,))
+    thread.start()
+    try:
+        time.sleep(6)
+    finally:
+        stopping.set()
+        world.programme.registry.doorbell.ring()
+        thread.join()
+
+    assert failed == []
+
+
+def test_the_relay_goes_on_stamping_while_the_broker_is_away(world, monkeypatch):
+    relay = Relay(world.programme.registry)
+    relay._broker_url = "amqp://guest:guest@127.0.0.1:1//"
+    stopping = threading.Event()
+    thread = threading.Thread(target=relay.run, args=(stopping,))
+    thread.start()
+    try:
+        for _ in range(4):
+            tell(world, count=1)
+            world.programme.registry.doorbell.ring()
+            end = time.monotonic() + 30
+            while unstamped(world) and time.monotonic() < end:
+                time.sleep(0.02)
+            assert unstamped(world) == 0
+    finally:
+        stopping.set()
+        world.programme.registry.doorbell.ring()
+        thread.join()
+
+
+def unstamped(world):
+    with world.programme.registry.database.read() as session:
+        return outbox.unstamped(session)

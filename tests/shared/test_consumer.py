@@ -12,9 +12,10 @@ from sqlalchemy.exc import OperationalError
 
 from shared.identifiers import new_id
 from shared.messaging import outbox, parked
-from shared.messaging.consumer import Consumer, ConsumerCursor, Handler, Told
+from shared.messaging.consumer import Consumer, Handler, Told
+from shared.messaging.cursors import ConsumerCursor
 from shared.messaging.feed import Batch, FeedUnavailable
-from shared.messaging.parked import MOST_ATTEMPTS, ParkedEvent
+from shared.messaging.parked import ParkedEvent
 
 
 class Closed(Told):
@@ -110,6 +111,28 @@ def test_events_are_applied_in_order_and_once_whatever_the_order_of_delivery(con
     assert cursor(world) == 5
 
 
+def test_nothing_of_an_old_epoch_is_applied_once_another_process_follows_a_new_one(consumer, telling, world):
+    """Else the first events of the new one would be taken for had."""
+    old = [telling.tell() for _ in range(3)]
+    consumer.catch_up()
+    telling.tell()
+    late = telling.tell()
+    read = telling.read
+
+    def while_another_process_follows(after: int, limit: int, wait: float = 0) -> Batch:
+        batch = read(after, limit, wait)
+        consumer._follow(str(new_id()))
+        return batch
+
+    telling.read = while_another_process_follows
+
+    with pytest.raises(FeedUnavailable):
+        consumer.receive([late])
+
+    assert telling.applied() == [one["position"] for one in old]
+    assert cursor(world) == 0
+
+
 def test_what_was_never_delivered_is_filled_from_the_feed(consumer, telling):
     telling.tell()
     consumer.catch_up()
@@ -163,25 +186,96 @@ def test_what_was_kept_is_applied_in_order_once_it_can_be(consumer, telling, wor
     assert parked_rows(world) == []
 
 
-def test_one_that_fails_again_and_again_rests_until_somebody_retries_it(consumer, telling, world):
+def test_one_that_fails_again_and_again_is_tried_for_as_long_as_it_takes(consumer, telling, world):
     bad = new_id()
     telling.failing.add(bad)
     telling.tell(bad)
     consumer.catch_up()
 
-    for _ in range(MOST_ATTEMPTS + 3):
+    for _ in range(30):
         world.clock.advance(hours=2)
-        consumer.retry_parked()
+        assert consumer.retry_parked() == 1
 
     (row,) = parked_rows(world)
-    assert row.attempts == MOST_ATTEMPTS
-    assert row.next_attempt_at is None
-
+    assert row.next_attempt_at is not None
     telling.failing.clear()
-    with world.work("referrals") as work:
-        assert parked.retry_now(work.session, work.now) == 1
+    world.clock.advance(hours=2)
     consumer.retry_parked()
     assert telling.applied() == [1]
+    assert parked_rows(world) == []
+
+
+def test_one_that_rests_is_tried_once_an_operator_says_so(consumer, telling, world):
+    telling.tell(data={})
+    consumer.catch_up()
+    world.clock.advance(hours=2)
+    assert consumer.retry_parked() == 0
+
+    with world.work("referrals") as work:
+        assert parked.retry_now(work.session, work.now) == 1
+
+    assert consumer.retry_parked() == 1
+
+
+def test_what_is_of_an_unknown_version_holds_up_no_later_event_of_its_subject(consumer, telling, world):
+    """A breaking change is told as a new type beside the old one."""
+    subject = new_id()
+    telling.tell(subject, type="org.sbs.shed.closed.v2")
+    telling.tell(subject)
+
+    consumer.catch_up()
+
+    assert telling.applied() == [2]
+
+
+def test_what_is_malformed_holds_up_later_events_of_its_subject(consumer, telling, world):
+    subject = new_id()
+    telling.tell(subject, data={})
+    telling.tell(subject)
+    telling.tell()
+
+    consumer.catch_up()
+
+    assert telling.applied() == [3]
+    assert [row.reason == parked.BEHIND for row in parked_rows(world)] == [False, True]
+
+
+@pytest.mark.parametrize("source", ["/regi\x00stry", "/\ud800", "\x00"], ids=ascii)
+def test_what_a_database_cannot_keep_is_parked_all_the_same(consumer, telling, world, source):
+    bad = {**telling.tell(), "source": source}
+
+    consumer.receive([bad])
+
+    (row,) = parked_rows(world)
+    assert "x00" in row.reason + row.document or "ud800" in row.reason + row.document
+    consumer.catch_up()
+    assert telling.applied() == [1]
+
+
+def test_a_position_that_the_feed_does_not_reach_is_put_aside(consumer, telling, world):
+    telling.tell()
+    forged = {**telling.events[0], "position": 9_000_000}
+    consumer.catch_up()
+
+    consumer.receive([forged, telling.tell()])
+
+    assert telling.applied() == [1, 2]
+    (row,) = parked_rows(world)
+    assert "does not reach" in row.reason
+
+
+def test_an_epoch_that_begins_anew_parks_nothing_twice(consumer, telling, world):
+    telling.failing.add(bad := new_id())
+    telling.tell(bad)
+    telling.tell(bad)
+    consumer.catch_up()
+    telling.epoch = str(new_id())
+    for event in telling.events:
+        event["epoch"] = telling.epoch
+
+    consumer.catch_up()
+
+    assert len(parked_rows(world)) == 2
 
 
 def test_pauses_double_with_jitter_and_end_at_an_hour():

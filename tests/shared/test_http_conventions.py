@@ -1,8 +1,13 @@
 """The HTTP conventions hold for every route of every service, because they are built once."""
 
+import sqlite3
+
 import pytest
+from sqlalchemy.exc import IntegrityError
 
 from shared.actor import Role
+from shared.http import problems
+from shared.permissions import PUBLIC
 from tests.contracts.every_route import ROUTES, url_of
 
 
@@ -14,18 +19,35 @@ def _problem(answer, status):
     return answer.json
 
 
-def test_without_a_token_every_route_answers_401(world):
+OPEN_TO_ALL = {
+    *("ask_for_passkey", "finish_openid_sign_in", "give_token", "look_at_link", "read_server_metadata"),
+    *("sign_in", "sign_in_with_passkey", "start_openid_sign_in", "use_link"),
+}
+
+
+def test_what_needs_no_token_is_written_out():
+    """By hand: whoever adds to it says that strangers may ask."""
+    assert {route.name for _, route in ROUTES if route.policy is PUBLIC} == OPEN_TO_ALL
+
+
+def test_without_a_token_every_other_route_answers_401(world):
     anybody = world.anonymous()
 
     for service, route in ROUTES:
+        if route.policy is PUBLIC:
+            continue
         answer = anybody.send(route.method, url_of(service, route), body={} if route.body else None)
         _problem(answer, 401)
         assert answer.headers["WWW-Authenticate"].startswith("Bearer")
 
 
+MORE_IS_PASSED_OVER = {"finish_openid_sign_in"}
+"""A provider may send back more than was asked for (RFC 6749, 4.1.2)."""
+
+
 def test_every_read_refuses_a_query_parameter_it_does_not_know(programme):
     for service, route in ROUTES:
-        if route.method == "GET":
+        if route.method == "GET" and route.name not in MORE_IS_PASSED_OVER:
             caller = programme.administrator if route.own_transactions else programme.coordinator
             answer = caller.send("GET", f"{url_of(service, route)}?colour=blue")
             assert _problem(answer, 422)["errors"][0]["query"] == "colour"
@@ -188,3 +210,12 @@ def test_the_types_of_events_are_told_with_their_schemas(world):
     types = {item["type"]: item["schema"] for item in client.get("/mentoring/event-types").json["items"]}
 
     assert types["org.sbs.job.started.v1"]["additionalProperties"] is False
+
+
+def test_what_breaks_another_rule_of_a_table_is_not_told_as_there_already(programme, world):
+    """Only what is there already is a duplicate; any other broken rule is our own mistake."""
+    with world.origin.apps["registry"].test_request_context():
+        fault = IntegrityError("insert", {}, sqlite3.IntegrityError("FOREIGN KEY constraint failed"))
+        assert problems._integrity(fault).status_code == 500
+        fault.orig.sqlite_errorname = "SQLITE_CONSTRAINT_UNIQUE"
+        assert problems._integrity(fault).status_code == 409

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.text import BSN_MASK, fold, holds_bsn, looks_like_bsn, unprintable, without_bsn
+from shared.text import BSN_MASK, fold, holds_bsn, looks_like_bsn, tidy, unprintable, without_bsn
 
 # Test numbers that pass the eleven-test; none was ever given to anybody.
 PASSING = ["111222333", "123456782", "999996356"]
@@ -53,3 +53,11 @@ def test_what_cannot_be_kept_is_seen(bad):
 def test_lines_may_be_allowed():
     assert unprintable("a\nb")
     assert not unprintable("a\nb", allow="\n")
+
+
+def test_more_marks_on_a_letter_than_any_language_has_are_refused_before_they_are_composed():
+    assert tidy("a" + "\u0301" * 30)
+    for heaped in ("a" + "\u0301" * 31, "\u0315\u0316" * 60_000):
+        with pytest.raises(ValueError, match="marks"):
+            tidy(heaped)
+    assert tidy("a\u0301" * 1000) == "á" * 1000

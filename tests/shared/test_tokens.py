@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from joserfc import jwk, jwt
 
-from shared.actor import Actor, Role, system_actor
+from shared.actor import COVERED, SPEAKS_FOR, Actor, Role, system_actor
 from shared.errors import Unauthenticated
 from shared.identifiers import new_id
 from shared.tokens import Issuer, Verifier, ensure_keys, new_signing_key, public_keys
@@ -27,6 +27,7 @@ def signed(key: str = KEY, header: dict | None = None, **claims: object) -> str:
         "aud": ["referrals"],
         "exp": int((NOW + timedelta(hours=1)).timestamp()),
         "role": "care_worker",
+        "organisation_id": str(new_id()),
     } | claims
     head = {"alg": "Ed25519", "typ": "at+jwt", "kid": private.kid} | (header or {})
     return jwt.encode(
@@ -38,6 +39,31 @@ def test_a_token_speaks_for_whom_it_was_issued():
     token = Issuer(KEY).issue(ACTOR, NOW, timedelta(minutes=5))
 
     assert VERIFIER.actor(token, NOW) == ACTOR
+
+
+def test_a_token_says_for_whom_a_stand_in_acts_and_whom_emergency_access_is_for():
+    stand_in = Actor(new_id(), Role.AMBASSADOR, ambassador_id=new_id(), on_behalf_of=new_id())
+    looks = Actor(new_id(), Role.COORDINATOR, partner_id=new_id(), emergency_shedder_id=new_id())
+
+    for actor in (stand_in, looks):
+        assert VERIFIER.actor(Issuer(KEY).issue(actor, NOW, timedelta(seconds=30)), NOW) == actor
+    for claim in ("act_for", "emergency"):
+        with pytest.raises(Unauthenticated):
+            VERIFIER.actor(signed(**{claim: "everybody"}), NOW)
+
+
+@pytest.mark.parametrize("role", sorted(set(Role) - {Role.SYSTEM}))
+def test_only_a_coordinator_has_emergency_access_and_only_some_roles_have_a_stand_in(role):
+    speaks_for = {SPEAKS_FOR[role]: new_id()} if role in SPEAKS_FOR else {}
+    allowed = {"emergency_shedder_id": {Role.COORDINATOR}, "on_behalf_of": COVERED}
+
+    for name, roles in allowed.items():
+        token = Issuer(KEY).issue(Actor(new_id(), role, **speaks_for, **{name: new_id()}), NOW, timedelta(1))
+        if role in roles:
+            assert getattr(VERIFIER.actor(token, NOW), name)
+        else:
+            with pytest.raises(Unauthenticated):
+                VERIFIER.actor(token, NOW)
 
 
 def _unsigned() -> str:
@@ -103,3 +129,13 @@ def test_the_private_key_is_for_its_owner_only_and_made_once(tmp_path):
     assert (tmp_path / "keys" / "signing.jwk").read_text() == first
     assert (tmp_path / "keys" / "signing.jwk").stat().st_mode & 0o077 == 0
     assert '"d"' not in (tmp_path / "keys" / "trusted.jwks").read_text()
+
+
+def test_the_tokens_below_would_be_taken_if_nothing_were_wrong_with_them():
+    assert VERIFIER.actor(signed(), NOW).role is Role.CARE_WORKER
+
+
+@pytest.mark.parametrize("role", ["ambassador", "care_worker", "mentor", "coordinator"])
+def test_a_token_that_does_not_say_for_whom_its_role_speaks_speaks_for_nobody(role):
+    with pytest.raises(Unauthenticated):
+        VERIFIER.actor(signed(role=role, organisation_id=None), NOW)
