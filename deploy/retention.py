@@ -20,6 +20,7 @@ from services.registry.queries.inactive import inactive_since
 from services.registry.use_cases.erasures import erase_for
 from shared.actor import system_actor
 from shared.cleaning import tables
+from shared.clock import day_of
 from shared.holdings import UNREADABLE, Kind
 from shared.messaging.parked import ParkedEvent
 from shared.retention import Due, Periods, due_rows, let_go, periods
@@ -106,7 +107,7 @@ def _erase_inactive(work: UnitOfWork[Any], due: Iterable[Due]) -> None:
 def _unreadable(work: UnitOfWork[Any], asked: Periods) -> list[Due]:
     resting = select(ParkedEvent.id, ParkedEvent.parked_at).where(ParkedEvent.event_id.is_(None))
     rows = work.session.execute(resting.order_by(ParkedEvent.parked_at, ParkedEvent.id))
-    found = (Due(identity, None, None, parked_at.date()) for identity, parked_at in rows)
+    found = (Due(identity, None, None, day_of(parked_at, work.settings.zone)) for identity, parked_at in rows)
     return [due for due in found if asked.is_over(UNREADABLE, due, work.today)]
 
 

@@ -19,6 +19,11 @@ def noon(day: date, now: datetime) -> datetime:
     return datetime(day.year, day.month, day.day, 12, tzinfo=now.tzinfo)
 
 
+def day_of(moment: datetime, zone: ZoneInfo) -> date:
+    """The day that a moment is for the programme's people: just after midnight it is not UTC's."""
+    return moment.astimezone(zone).date()
+
+
 @dataclass(frozen=True)
 class SystemClock:
     """The machine's clock; `zone` decides when a new day begins."""
@@ -29,7 +34,7 @@ class SystemClock:
         return datetime.now(UTC)
 
     def today(self) -> date:
-        return datetime.now(self.zone).date()
+        return day_of(self.now(), self.zone)
 
 
 @dataclass
@@ -37,12 +42,13 @@ class StandingClock:
     """A clock that stands still until it is moved: for tests."""
 
     moment: datetime = field(default_factory=lambda: datetime(2026, 3, 2, 9, 0, tzinfo=UTC))
+    zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Europe/Amsterdam"))
 
     def now(self) -> datetime:
         return self.moment
 
     def today(self) -> date:
-        return self.moment.date()
+        return day_of(self.moment, self.zone)
 
     def advance(self, **duration: float) -> None:
         """Move forward, by `timedelta`'s own keywords: `clock.advance(days=3)`."""

@@ -83,7 +83,7 @@ class Backend:
         environ = {
             "SBS_TRUSTED_KEYS": public_keys(SIGNING_KEY),
             "SBS_SIGNING_KEY": SIGNING_KEY,
-            "SBS_TIMEZONE": "UTC",
+            "SBS_TIMEZONE": "Europe/Amsterdam",
             "SBS_REQUESTS_PER_MINUTE": "1000000",
             "SBS_DATABASE_URL": f"sqlite:///{self.folder}/{{service}}.db",
         }

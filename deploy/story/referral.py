@@ -1,7 +1,7 @@
 """From the shed to the care organisation and back: registered, referred, answered, seen."""
 
 import uuid
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from deploy.story.people import Caller, Story, expect, weeks_ago
@@ -105,7 +105,7 @@ def seen(story: Story) -> None:
     """The care organisation sees him, and tells how it ended."""
     care_worker, ambassador = story.people["care_worker"], story.people["ambassador"]
     place = story.known["referral"]
-    starts_at = datetime.now(UTC) - timedelta(hours=1)
+    starts_at = datetime.now(UTC)
     appointment = care_worker.post(f"{place}/appointments", {"starts_at": starts_at.isoformat()})
     seen = ambassador.get(f"{place}/appointments")["items"][0]
     expect("starts_at" not in seen, "The ambassador saw more than the day.")

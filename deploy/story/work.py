@@ -1,7 +1,6 @@
 """From the match to a job that lasts, and what the registry heard of it all."""
 
 from collections.abc import Callable
-from datetime import date
 from typing import Any
 
 from deploy.story.people import Story, expect, until, weeks_ago
@@ -45,7 +44,7 @@ def _papers_renewed(story: Story) -> dict[str, Any]:
     coordinator, mentor = story.people["coordinator"], story.people["mentor"]
     guide: dict[str, Any] = mentor.get("/mentoring/mentors")["items"][0]
     why_not = ", ".join(guide["not_matchable"]).replace("_", " ")
-    guide = coordinator.change(f"/mentoring/mentors/{guide['id']}", {"vog_on": date.today().isoformat()})
+    guide = coordinator.change(f"/mentoring/mentors/{guide['id']}", {"vog_on": weeks_ago(1)})
     expect(guide["not_matchable"] == [], f"The mentor cannot be matched: {guide['not_matchable']}")
     story.step(
         "He agrees to mentoring; a mentor is looked for.",

@@ -1,5 +1,7 @@
 """Consents, attendance and the timeline."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from shared.messaging.cursors import ConsumerCursor
@@ -196,6 +198,18 @@ class TestTimeline:
         assert "referral.accepted" in self.entries(programme.ambassador, man)
         assert "referral.accepted" not in self.entries(colleague, man)
         assert "shedder.registered" in self.entries(colleague, man)
+
+    def test_just_after_midnight_an_entry_is_of_the_new_day(self, programme, world):
+        place = programme.a_referral("accepted")
+        man = programme.coordinator.get(place).json["shedder_id"]
+        world.clock.moment = datetime(2026, 3, 4, 23, 30, tzinfo=UTC)  # half past midnight in Amsterdam
+        programme.care_worker.post(f"{place}/appointments", {"starts_at": world.clock.moment.isoformat()})
+        world.deliver()
+
+        timeline = programme.coordinator.get(f"/registry/shedders/{man}/timeline").json["items"]
+
+        days = [entry["happened_on"] for entry in timeline if entry["what"] == "appointment.booked"]
+        assert days == ["2026-03-05"]
 
     def test_an_event_told_twice_is_entered_once(self, programme, world):
         place = programme.a_referral("requested")

@@ -11,6 +11,7 @@ from services.referrals.domain.permissions import speaks_as
 from services.referrals.models import Appointment, Referral
 from services.referrals.settings import Work
 from shared.actor import Role
+from shared.clock import day_of
 from shared.history import entry
 from shared.lifecycle import Transition, spoken
 
@@ -19,7 +20,7 @@ _ASKED_BY = {Role.CARE_WORKER: AskedBy.ORGANISATION, Role.SYSTEM: AskedBy.SHEDDE
 
 def when(work: Work, starts_at: datetime) -> dict[str, Any]:
     """A moment, and the day that it is for the programme's people."""
-    return {"starts_at": starts_at, "day": starts_at.astimezone(work.settings.zone).date()}
+    return {"starts_at": starts_at, "day": day_of(starts_at, work.settings.zone)}
 
 
 def take_appointment_step(

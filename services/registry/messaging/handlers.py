@@ -13,6 +13,7 @@ from services.registry.models import JobFact, MentorFact, MentorshipFact, Pathwa
 from services.registry.settings import Work
 from services.registry.use_cases.erasures import receive_receipt
 from services.registry.use_cases.timeline import enter
+from shared.clock import day_of
 from shared.database.upsert import upsert
 from shared.messaging.consumer import Handler, Told
 from shared.messaging.events import Event
@@ -83,7 +84,7 @@ def _appointment_moved(work: Work, event: Event, told: dict[str, Any]) -> None:
     enter(
         work,
         told["shedder_id"],
-        event.time.date(),
+        day_of(event.time, work.settings.zone),
         event.name,
         told["appointment_id"],
         ambassador_id=told["ambassador_id"],
