@@ -8,6 +8,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -66,9 +67,12 @@ class Issuer:
 
     private_key: str
 
+    @cached_property
+    def _key(self) -> jwk.OKPKey:
+        return jwk.OKPKey.import_key(json.loads(self.private_key))
+
     def issue(self, actor: Actor, now: datetime, lasts: timedelta) -> str:
         """A token for `actor` that every service accepts until it ends."""
-        key = jwk.OKPKey.import_key(json.loads(self.private_key))
         claims: dict[str, Any] = {
             "iss": ISSUER,
             "sub": str(actor.id),
@@ -80,8 +84,8 @@ class Issuer:
         claims |= {claim: str(value) for claim, name in _CLAIMS.items() if (value := getattr(actor, name))}
         if actor.scopes:
             claims["scope"] = " ".join(sorted(actor.scopes))
-        header = {"alg": ALGORITHM, "typ": "at+jwt", "kid": key.kid}
-        return jwt.encode(header, claims, key, algorithms=[ALGORITHM])
+        header = {"alg": ALGORITHM, "typ": "at+jwt", "kid": self._key.kid}
+        return jwt.encode(header, claims, self._key, algorithms=[ALGORITHM])
 
 
 class Verifier:

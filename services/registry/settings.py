@@ -85,7 +85,7 @@ class Settings(CommonSettings):
         environment.check()
         return cls(**values, signing_key=key, accounts_keys=own or (json.loads(key)["d"],))
 
-    @property
+    @cached_property
     def issuer(self) -> Issuer:
         """Signs the tokens by which the services know who is calling."""
         return Issuer(self.signing_key)
