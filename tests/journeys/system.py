@@ -28,8 +28,16 @@ ROOT = Path(__file__).parents[2]
 NOT_OURS = ("SBS_", "PYTHONDONTWRITEBYTECODE")
 
 
-def install(place: Path, last: str = "M000100") -> Path:
-    """The system in a folder of its own, with an example programme of the men up to the `last`, not all."""
+LAST = "M000100"
+
+
+def _as_a_terminal_does() -> None:
+    """Let Ctrl-C be heard: whoever was started in the background of a shell ignores it, and so would this."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+def install(place: Path) -> Path:
+    """The system in a folder of its own, with an example programme of the men up to the `LAST`, not all."""
     for name in ("deploy", "services", "shared"):
         shutil.copytree(ROOT / name, place / name, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy2(ROOT / "sbs", place)
@@ -38,14 +46,14 @@ def install(place: Path, last: str = "M000100") -> Path:
         rows = list(csv.reader(io.StringIO(file.read_text("utf-8"), newline="")))
         with file.open("w", encoding="utf-8", newline="") as smaller:
             csv.writer(smaller).writerows(
-                [rows[0], *(row for row in rows[1:] if _stays(file.name, rows[0], row, last))]
+                [rows[0], *(row for row in rows[1:] if _stays(file.name, rows[0], row))]
             )
     return place
 
 
-def _stays(file: str, header: list[str], row: list[str], last: str) -> bool:
+def _stays(file: str, header: list[str], row: list[str]) -> bool:
     if "shedder_ref" in header:
-        return row[header.index("shedder_ref")] <= last
+        return row[header.index("shedder_ref")] <= LAST
     return file != "sessions.csv"
 
 
@@ -102,6 +110,7 @@ class System:
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
+                preexec_fn=_as_a_terminal_does,  # noqa: PLW1509  (it takes no lock)
             )
 
     def ready(self) -> bool:

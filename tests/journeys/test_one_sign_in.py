@@ -23,7 +23,7 @@ from deploy.programme import SERVICES, Programme
 from services.registry.domain.codes import SignInMethod
 from services.registry.domain.lifecycles import AccountState
 from services.registry.models import Account, SignIn
-from services.registry.use_cases.sign_ins import begin_sign_in
+from services.registry.use_cases import sign_ins
 from shared.actor import Role, system_actor
 from shared.audit.records import AuditRecord
 from shared.http.edge import TOKEN_PATH
@@ -56,14 +56,13 @@ class Browser:
             known = {"email": f"{uuid4().hex}@example.org", "name": "Ada", "state": AccountState.ACTIVE}
             account = Account(id=new_id(), created_at=work.now, role=Role.ADMINISTRATOR, **known)
             work.session.add(account)
-            sign_in, self.secret = begin_sign_in(
+            sign_in, self.secret = sign_ins.begin_sign_in(
                 work.session,
                 account,
                 SignInMethod.PASSWORD,
+                sign_ins.Browser(None, None),
                 second_factor=True,
                 now=work.now,
-                remote_address=None,
-                user_agent=None,
             )
         self.sign_in_id = sign_in.id
 

@@ -35,6 +35,7 @@ def is_id(value):
         return False
 
 
+@pytest.mark.slow_on("postgresql-rabbitmq")
 def test_a_stranger_reads_and_changes_nothing(town):
     """Each route gets the identifiers of the right kind, and some of other kinds."""
     ids = [value for value in town.own.values() if is_id(value)]
@@ -61,6 +62,7 @@ OF_HIM = {"shedder", "consent", "proposed", "registry.session", "activity", "men
 """What stands in the answers about one man: himself, and what he agreed to, came to and was proposed for."""
 
 
+@pytest.mark.slow_on("postgresql-rabbitmq")
 def test_a_stranger_with_emergency_access_to_one_man_reads_nothing_of_another_and_changes_nothing(town):
     ids = [value for value in town.own.values() if is_id(value)]
     looks = replace(town.strangers["coordinator"].actor, emergency_shedder_id=UUID(town.own["shedder"]))
