@@ -71,3 +71,12 @@ def test_links_in_the_pages_lead_somewhere():
     ]
 
     assert broken == []
+
+
+def test_every_setting_that_the_code_reads_stands_in_the_readme():
+    read = {
+        name for source in SOURCES for name in re.findall(r"\bSBS_[A-Z_]+[A-Z]\b", source.read_text("utf-8"))
+    }
+    told = set(re.findall(r"`(SBS_[A-Z_]+?)(?:_FILE)?`", (ROOT / "README.md").read_text("utf-8")))
+
+    assert {name.removesuffix("_FILE") for name in read} == told

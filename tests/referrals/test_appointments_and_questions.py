@@ -179,13 +179,6 @@ class TestClock:
     def test_due_is_the_promise_from_the_day_of_the_request(self):
         assert AnswerClock.begin(date(2026, 3, 1), 10).due_on == date(2026, 3, 11)
 
-    def test_it_is_overdue_the_day_after_and_never_while_it_stands(self):
-        clock = AnswerClock.begin(date(2026, 3, 1), 10)
-
-        assert not clock.is_overdue(date(2026, 3, 11))
-        assert clock.is_overdue(date(2026, 3, 12))
-        assert not clock.stop(date(2026, 3, 5)).is_overdue(date(2026, 6, 1))
-
     def test_stopping_twice_is_stopping_once(self):
         clock = AnswerClock.begin(date(2026, 3, 1), 10).stop(date(2026, 3, 2)).stop(date(2026, 3, 4))
 

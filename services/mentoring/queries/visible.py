@@ -75,12 +75,6 @@ def guided_pathways(actor: Actor) -> Select[Pathway]:
     return select(Pathway).where(_pathway_is_own(actor), not_erased(Pathway.shedder_id))
 
 
-def _pathway_is_seen(actor: Actor) -> ColumnElement[bool]:
-    """A mentor also sees what he needs to know of a man whose readiness he was asked to confirm."""
-    asked = Pathway.asked_to_confirm == actor.mentor_id
-    return _pathway_is_own(actor) | asked if actor.role is Role.MENTOR else _pathway_is_own(actor)
-
-
 def _pathway_is_own(actor: Actor) -> ColumnElement[bool]:
     if actor.is_system:
         return true()

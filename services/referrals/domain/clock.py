@@ -34,7 +34,3 @@ class AnswerClock:
     def days_taken(self, requested_on: date, answered_on: date) -> int:
         """Days from request to answer, those on which the clock stood still left out."""
         return max((answered_on - requested_on).days - self.resume(answered_on).stood_still, 0)
-
-    def is_overdue(self, today: date, grace_days: int = 0) -> bool:
-        """Whether the due day, and `grace_days` more, are past; never while the clock stands still."""
-        return self.stopped_on is None and today > self.due_on + timedelta(days=grace_days)
