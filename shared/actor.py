@@ -19,6 +19,8 @@ class Role(StrEnum):
     SYSTEM = "system"
 
 
+PEOPLE = frozenset(Role) - {Role.INTEGRATOR, Role.SYSTEM}
+"""The roles that people have: machine clients are registered otherwise, and the system has no account."""
 SEE_AS_AN_ORGANISATION = "referrals:read"
 ANSWER_AS_AN_ORGANISATION = "referrals:answer"
 SCOPES = (

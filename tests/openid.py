@@ -30,7 +30,7 @@ from services.registry.domain.claim_map import ClaimMap
 from services.registry.models import Account, SignIn
 from services.registry.settings import OPENID_CALLBACK, OpenId
 from services.registry.use_cases.exchange import exchange
-from services.registry.use_cases.sign_ins import standing
+from services.registry.use_cases.sign_ins import sign_in_of
 from shared.http import sign_in_cookie
 from shared.openid.provider import Registration
 from tests.world import World
@@ -126,9 +126,9 @@ class Site:
             work.session.expunge_all()
         return found
 
-    def standing(self, secret: str) -> tuple[SignIn, Account] | None:
+    def sign_in_of(self, secret: str) -> tuple[SignIn, Account] | None:
         with self.world.work("registry") as work:
-            return standing(work.session, secret, work.now, work.settings)
+            return sign_in_of(work.session, secret, work.now, work.settings)
 
 
 class Browser:

@@ -4,11 +4,10 @@ from collections.abc import Mapping
 
 from services.registry.messaging.handlers import FROM_MENTORING, FROM_REFERRALS
 from services.registry.settings import Settings
-from services.registry.use_cases import client_tokens
 from services.registry.use_cases.covers import lapse_covers
 from services.registry.use_cases.emergencies import lapse_emergencies
 from services.registry.use_cases.erasures import HELD
-from services.registry.use_cases.forgetting import forgetting_sign_ins_timer
+from services.registry.use_cases.forgetting import forgetting_proofs_timer
 from shared.actor import system_actor
 from shared.audit.sealing import sealing_timer
 from shared.cleaning import cleaning_timer
@@ -30,8 +29,7 @@ def create_worker(service: Service[Settings], feeds: Mapping[str, Feed]) -> Work
     timers = [
         Timer("lapse", LAPSE_EVERY, lambda: lapse(service)),
         forgetting_timer(service),
-        client_tokens.forgetting_timer(service),
-        forgetting_sign_ins_timer(service),
+        forgetting_proofs_timer(service),
         sealing_timer(service),
         cleaning_timer(service, HELD),
     ]

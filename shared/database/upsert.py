@@ -15,7 +15,7 @@ def upsert(
 
     Written at once, past the session's own bookkeeping: use it where the row is not also held as an object.
     """
-    keys = [column.name for column in inspect(model).primary_key]
+    keys = _keys(model)
     changed = [name for name in values if name not in keys] if update is None else list(update)
     statement = _insert(session, model, values)
     if changed:
@@ -25,10 +25,27 @@ def upsert(
         session.execute(statement.on_conflict_do_nothing(index_elements=keys))
 
 
-def insert_once(session: Session, model: type[Any], values: Mapping[str, Any], unique: str) -> None:
-    """Insert a row unless there is one with the same value in the column `unique`."""
+def insert_once(
+    session: Session, model: type[Any], values: Mapping[str, Any], unique: str | None = None
+) -> None:
+    """Insert a row unless there is one with the same primary key, or value in the column `unique`."""
+    keys = [unique] if unique is not None else _keys(model)
+    session.execute(_insert(session, model, values).on_conflict_do_nothing(index_elements=keys))
+
+
+def add_up(session: Session, model: type[Any], values: Mapping[str, Any], count: str) -> int:
+    """Insert a row, or add to the column `count` of the one with the same primary key; its sum then."""
     statement = _insert(session, model, values)
-    session.execute(statement.on_conflict_do_nothing(index_elements=[unique]))
+    column = model.__table__.c[count]
+    added = statement.on_conflict_do_update(
+        index_elements=_keys(model), set_={count: column + statement.excluded[count]}
+    )
+    total: int = session.execute(added.returning(column)).scalar_one()
+    return total
+
+
+def _keys(model: type[Any]) -> list[str]:
+    return [column.name for column in inspect(model).primary_key]
 
 
 def _insert(session: Session, model: type[Any], values: Mapping[str, Any]) -> Any:

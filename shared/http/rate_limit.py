@@ -9,15 +9,14 @@ who does not gets at most a share more per process than the limit. A minute is a
 import threading
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import BigInteger, delete
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.database.columns import SharedBase
 from shared.database.engine import Database
+from shared.database.upsert import add_up
 from shared.errors import TooManyRequests
 
 WINDOW = 60
@@ -90,18 +89,8 @@ def count_at_once(database: Database, caller_id: UUID, most: int, now: datetime)
 def _told(database: Database, caller_id: UUID, minute: int, count: int) -> int:
     """Add to the shared row; give what it holds now."""
     with database.write() as session:
-        total = _add(session, caller_id, minute, count)
+        told = {"caller_id": caller_id, "minute": minute, "requests": count}
+        total = add_up(session, RequestCount, told, "requests")
         if total == count:  # the first of this minute: what lies before it is over
             session.execute(delete(RequestCount).where(RequestCount.minute < minute - 1))
     return total
-
-
-def _add(session: Session, caller_id: UUID, minute: int, count: int) -> int:
-    """Add to the shared row, made if need be; give what it holds now."""
-    kinds: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
-    insert = kinds[session.get_bind().dialect.name]
-    row = insert(RequestCount).values(caller_id=caller_id, minute=minute, requests=count)
-    total = RequestCount.requests + row.excluded.requests
-    statement = row.on_conflict_do_update(index_elements=["caller_id", "minute"], set_={"requests": total})
-    added: int = session.execute(statement.returning(RequestCount.requests)).scalar_one()
-    return added

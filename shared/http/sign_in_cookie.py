@@ -5,6 +5,7 @@ A demonstration on http has no such cookies, and gets one that only that protect
 ignore ports, so there the port is part of the name: two programmes on one machine keep theirs apart.
 """
 
+from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Response
@@ -34,15 +35,16 @@ def others_in(header: str, origin: str) -> str:
     return "; ".join(pair for pair in pairs if pair.startswith(ours) and pair.isascii())
 
 
+def attributes(origin: str) -> dict[str, Any]:
+    """How our cookies are set and taken away. Lax, since an OpenID provider's site sends the browser back."""
+    return {"path": "/", "secure": origin.startswith("https://"), "httponly": True, "samesite": "Lax"}
+
+
 def give(response: Response, origin: str, secret: str) -> None:
     """Set the cookie. It goes with the browser; the row it stands for says how long it is good."""
-    response.set_cookie(
-        name_of(origin), secret, secure=origin.startswith("https://"), httponly=True, samesite="Lax", path="/"
-    )
+    response.set_cookie(name_of(origin), secret, **attributes(origin))
 
 
 def take_away(response: Response, origin: str) -> None:
     """Let the browser forget the cookie."""
-    response.delete_cookie(
-        name_of(origin), secure=origin.startswith("https://"), httponly=True, samesite="Lax", path="/"
-    )
+    response.delete_cookie(name_of(origin), **attributes(origin))

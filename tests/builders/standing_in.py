@@ -7,7 +7,7 @@ from services.registry.domain.codes import SignInMethod
 from services.registry.domain.lifecycles import AccountState
 from services.registry.models import Account, SignIn
 from services.registry.use_cases.exchange import caller_of
-from services.registry.use_cases.sign_ins import begin_sign_in
+from services.registry.use_cases.sign_ins import Browser, begin_sign_in
 from shared.actor import Actor, Role
 from tests.builders.people import Programme101, a_mentor
 from tests.world import Caller, World
@@ -54,10 +54,9 @@ def sign_in(world: World, account_id: UUID) -> UUID:
             work.session,
             account,
             SignInMethod.PASSWORD,
+            Browser(None, None),
             second_factor=True,
             now=work.now,
-            remote_address=None,
-            user_agent=None,
         )
         return begun.id
 

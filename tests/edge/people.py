@@ -5,7 +5,7 @@ from uuid import UUID
 
 from services.registry.domain.codes import SignInMethod
 from services.registry.models import Account
-from services.registry.use_cases.sign_ins import begin_sign_in
+from services.registry.use_cases.sign_ins import Browser, begin_sign_in
 from shared.actor import Role
 from shared.http.sign_in_cookie import name_of
 from tests.builders.people import Programme101
@@ -49,10 +49,9 @@ def signed_in(world: World, way: Way, account_id: UUID) -> Person:
             work.session,
             work.session.get_one(Account, account_id),
             SignInMethod.PASSWORD,
+            Browser(None, None),
             second_factor=True,
             now=work.now,
-            remote_address=None,
-            user_agent=None,
         )
         return Person(way, account_id, sign_in.id, secret, work.settings.origin)
 

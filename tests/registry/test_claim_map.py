@@ -37,37 +37,37 @@ def told(*groups, **claims):
 def test_a_dot_reaches_into_a_claim_unless_the_whole_name_is_one():
     flat = MAP.replace("several", "# several")
 
-    inside = ClaimMap.parse(MAP).standing(told("admins"))
-    whole = ClaimMap.parse(flat).standing({"realm_access.roles": "admins", "realm_access": {"roles": ["x"]}})
+    inside = ClaimMap.parse(MAP).given_by(told("admins"))
+    whole = ClaimMap.parse(flat).given_by({"realm_access.roles": "admins", "realm_access": {"roles": ["x"]}})
 
     assert inside.role is whole.role is Role.ADMINISTRATOR
 
 
 @pytest.mark.parametrize("group", ["care", "care-south"])
 def test_an_own_word_stands_for_an_identifier(group):
-    standing = ClaimMap.parse(MAP).standing(told(group, **{"https://example.org/department": "south"}))
+    given = ClaimMap.parse(MAP).given_by(told(group, **{"https://example.org/department": "south"}))
 
-    assert (standing.role, standing.speaks_for) == (Role.CARE_WORKER, {"organisation_id": UUID(ID)})
+    assert (given.role, given.speaks_for) == (Role.CARE_WORKER, {"organisation_id": UUID(ID)})
 
 
 @pytest.mark.parametrize("said", [None, "north", ID, ["south"], 7, {"south": 1}])
 def test_a_word_that_stands_for_nothing_gives_no_role(said):
     with pytest.raises(Forbidden, match="for whom you speak as care worker"):
-        ClaimMap.parse(MAP).standing(told("care", **{"https://example.org/department": said}))
+        ClaimMap.parse(MAP).given_by(told("care", **{"https://example.org/department": said}))
 
 
 @pytest.mark.parametrize("said", ["", "x", None, [ID], 7])
 def test_neither_does_what_is_no_identifier(said):
     with pytest.raises(Forbidden, match="for whom you speak as mentor"):
-        ClaimMap.parse(MAP).standing(told("mentors", mentor=said))
+        ClaimMap.parse(MAP).given_by(told("mentors", mentor=said))
 
 
 def test_the_first_counts_where_the_map_says_so_and_only_there():
     careful = ClaimMap.parse(MAP.replace('"first"', '"refuse"'))
 
-    assert ClaimMap.parse(MAP).standing(told("mentors", "admins", mentor=ID)).role is Role.ADMINISTRATOR
+    assert ClaimMap.parse(MAP).given_by(told("mentors", "admins", mentor=ID)).role is Role.ADMINISTRATOR
     with pytest.raises(Forbidden, match="more than one role in this programme: administrator, mentor"):
-        careful.standing(told("mentors", "admins", mentor=ID))
+        careful.given_by(told("mentors", "admins", mentor=ID))
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,7 @@ def test_the_first_counts_where_the_map_says_so_and_only_there():
 )  # fmt: skip
 def test_other_claims_give_no_role(claims):
     with pytest.raises(Forbidden, match="gives you no role"):
-        ClaimMap.parse(MAP).standing(claims)
+        ClaimMap.parse(MAP).given_by(claims)
 
 
 def test_every_role_of_a_person_may_stand_in_a_map():

@@ -277,7 +277,7 @@ def test_names_of_assertions_are_kept_until_none_would_be_taken_any_more(ask, ke
 
     def kept():
         with world.work("registry") as work:
-            forget_assertions(work.session, world.clock.now())
+            forget_assertions(work)
             return work.session.scalar(select(func.count()).select_from(UsedAssertion))
 
     world.clock.advance(seconds=325)
@@ -286,9 +286,3 @@ def test_names_of_assertions_are_kept_until_none_would_be_taken_any_more(ask, ke
     world.clock.advance(seconds=10)
     assert kept() == 0
     assert ask(**form).json == UNPROVEN
-
-
-def test_a_worker_forgets_them(world):
-    worker = next(worker for worker in world.programme.workers() if worker.service.name == "registry")
-
-    assert "forget_assertions" in {timer.name for timer in worker._timers}

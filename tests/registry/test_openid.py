@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from services.registry.domain.codes import SignInMethod
 from services.registry.domain.lifecycles import AccountState
 from services.registry.models import Account, PendingSignIn
+from services.registry.use_cases.forgetting import forget_what_is_over
 from services.registry.use_cases.sign_ins import end_sign_ins
 from shared.actor import Role
 from shared.audit.records import AuditRecord
@@ -57,7 +58,7 @@ def test_somebody_signs_in_and_has_an_account_from_then_on(world, site, issuer, 
     answer = browser.sign_in(subject)
 
     assert (answer.status_code, answer.headers["Location"]) == (303, "/")
-    sign_in, account = site.standing(browser.secret)
+    sign_in, account = site.sign_in_of(browser.secret)
     assert (account.openid_issuer, account.openid_subject) == (issuer, subject)
     assert (account.role, account.state, account.name) == (Role.EVALUATOR, AccountState.ACTIVE, "Eva Luator")
     assert account.email is None
@@ -109,8 +110,8 @@ def test_the_second_time_it_is_the_same_account_and_the_browser_has_one_sign_in(
 
     assert len(site.accounts()) == 1
     assert browser.secret != first
-    assert site.standing(first) is None
-    assert site.standing(browser.secret) is not None
+    assert site.sign_in_of(first) is None
+    assert site.sign_in_of(browser.secret) is not None
 
 
 def test_another_browser_has_a_sign_in_of_its_own_beside_it(site, issuer, subject):
@@ -120,8 +121,8 @@ def test_another_browser_has_a_sign_in_of_its_own_beside_it(site, issuer, subjec
 
     there.sign_in(subject)
 
-    assert site.standing(here.secret) is not None
-    assert site.standing(there.secret) is not None
+    assert site.sign_in_of(here.secret) is not None
+    assert site.sign_in_of(there.secret) is not None
 
 
 def test_the_cookies_are_kept_from_scripts_and_from_other_sites(site, issuer, subject):
@@ -160,8 +161,8 @@ def test_a_second_factor_is_noted_as_the_provider_tells_it(site, issuer, subject
     one.sign_in(subject)
     two.sign_in(careful)
 
-    assert site.standing(one.secret)[0].second_factor is False
-    assert site.standing(two.secret)[0].second_factor is True
+    assert site.sign_in_of(one.secret)[0].second_factor is False
+    assert site.sign_in_of(two.secret)[0].second_factor is True
 
 
 def test_a_role_that_needs_a_second_factor_is_not_given_without_one(world, site, issuer, subject):
@@ -184,7 +185,7 @@ def test_another_role_ends_the_old_sign_ins_also_when_the_new_one_is_not_given(w
     refused = site.browser().sign_in(subject)
 
     assert refused.status_code == 403
-    assert site.standing(browser.secret) is None
+    assert site.sign_in_of(browser.secret) is None
 
 
 def test_where_the_provider_always_asks_for_a_second_factor_nothing_need_tell_of_it(world, issuer, subject):
@@ -193,7 +194,7 @@ def test_where_the_provider_always_asks_for_a_second_factor_nothing_need_tell_of
     with relying_on(world, issuer, second_factor=frozenset({"always"})) as site:
         browser = site.browser()
         answer = browser.sign_in(subject)
-        sign_in, _account = site.standing(browser.secret)
+        sign_in, _account = site.sign_in_of(browser.secret)
 
     assert answer.status_code == 303
     assert sign_in.second_factor is True
@@ -232,7 +233,7 @@ def test_a_role_that_was_taken_away_ends_every_sign_in(world, site, issuer, subj
     answer = after.sign_in(subject)
 
     assert (answer.status_code, after.secret) == (403, None)
-    assert site.standing(before.secret) is None
+    assert site.sign_in_of(before.secret) is None
     assert records(world, "finish_openid_sign_in")[1] == (403, "forbidden", None, "account", account.id)
 
 
@@ -246,8 +247,8 @@ def test_a_changed_role_ends_what_was_given_by_the_old_one(world, site, issuer, 
 
     (account,) = site.accounts()
     assert (account.role, account.name) == (Role.ADMINISTRATOR, "Ad Ministrator")
-    assert site.standing(before.secret) is None
-    assert site.standing(after.secret) is not None
+    assert site.sign_in_of(before.secret) is None
+    assert site.sign_in_of(after.secret) is not None
     assert records(world, "change_role_by_claims")[0][3:] == ("account", account.id)
 
 
@@ -260,8 +261,8 @@ def test_a_changed_relation_does_too(site, issuer, subject):
 
     after.sign_in(subject)
 
-    assert site.standing(before.secret) is None
-    assert site.standing(after.secret)[1].ambassador_id == there
+    assert site.sign_in_of(before.secret) is None
+    assert site.sign_in_of(after.secret)[1].ambassador_id == there
 
 
 def test_a_closed_account_stays_out(world, site, issuer, subject):
@@ -312,7 +313,7 @@ def test_an_email_that_is_not_verified_says_nothing(world, site, issuer, subject
 
     browser.sign_in(subject)
 
-    _sign_in, account = site.standing(browser.secret)
+    _sign_in, account = site.sign_in_of(browser.secret)
     assert account.id != local
     assert account.email is None
 
@@ -324,7 +325,7 @@ def test_where_passwords_are_refused_an_old_account_is_in_nobodys_way(world, iss
     with relying_on(world, issuer, only=True) as site:
         browser = site.browser()
         browser.sign_in(subject)
-        _sign_in, account = site.standing(browser.secret)
+        _sign_in, account = site.sign_in_of(browser.secret)
 
     assert account.id != local
 
@@ -438,11 +439,12 @@ def test_what_waited_more_than_ten_minutes_is_too_late_and_is_thrown_away(world,
     back = browser.authorize(browser.leave(), subject)
     site.browser().leave()
     world.clock.advance(minutes=10)
-
-    answer = browser.get(back)
     site.browser().leave()
 
-    assert answer.status_code == 401
+    assert browser.get(back).status_code == 401
+    assert waiting(world) == 2
+    with world.work("registry") as work:
+        forget_what_is_over(work)
     assert waiting(world) == 1
 
 

@@ -95,7 +95,7 @@ def test_somebody_signs_in_with_a_certified_provider(site):
         "The evaluator",
         "evaluator",
     )
-    assert site.standing(browser.secret) is not None
+    assert site.sign_in_of(browser.secret) is not None
 
 
 def test_without_the_issuer_that_it_promised_the_same_answer_is_refused(site):

@@ -1,13 +1,17 @@
 """What a person does with his own account: password, second factor, sign-ins. Another's is not there."""
 
 import threading
+from uuid import uuid4
 
 import pyotp
 import pytest
+from marshmallow import ValidationError
 from sqlalchemy import select
 
+from services.registry.api.account_fields import Email
 from services.registry.models import Account, RecoveryCode
-from shared.actor import Role
+from services.registry.use_cases.own import own_attempts
+from shared.actor import Actor, Role
 from tests.audit import last
 from tests.builders.accounts import ANOTHER, PASSWORD, an_account, sign_in_id
 
@@ -323,6 +327,11 @@ def test_recovery_codes_are_kept_as_hashes(world, noor):
 
 def test_without_an_app_there_are_no_recovery_codes(noor):
     noor.sign_in().post("/registry/me/recovery-codes", {"password": PASSWORD}, expect=409)
+
+
+def test_nobody_who_signs_in_can_send_what_own_attempts_are_counted_by():
+    with pytest.raises(ValidationError):
+        Email().deserialize(own_attempts(Actor(uuid4(), Role.MENTOR)))
 
 
 def test_guesses_of_the_first_code_must_wait(noor):

@@ -10,7 +10,7 @@ from services.registry.domain.backoff import LONGEST, wait_after
 from services.registry.models import Account, SignIn, SignInAttempts
 from services.registry.use_cases import passwords
 from services.registry.use_cases.forgetting import forget_what_is_over
-from services.registry.use_cases.sign_ins import may_go_on, standing
+from services.registry.use_cases.sign_ins import may_go_on, sign_in_of
 from shared.actor import Role
 from shared.secrets import hash_of
 from tests.audit import last
@@ -64,10 +64,10 @@ def test_the_database_keeps_the_hash_of_the_cookies_secret_and_never_the_secret(
     assert sign_in.secret_hash == hash_of(secret)
     assert secret not in repr(vars(sign_in))
     with world.work("registry") as work:
-        found = standing(work.session, secret, work.now, work.settings)
+        found = sign_in_of(work.session, secret, work.now, work.settings)
         assert found is not None
         assert str(found[1].id) == noor.id
-        assert standing(work.session, sign_in.secret_hash, work.now, work.settings) is None
+        assert sign_in_of(work.session, sign_in.secret_hash, work.now, work.settings) is None
 
 
 def test_a_password_is_kept_with_argon2id(world, noor):
@@ -279,7 +279,7 @@ def stands(world, noor):
 
     def ask():
         with world.work("registry") as work:
-            return standing(work.session, secret, work.now, work.settings) is not None
+            return sign_in_of(work.session, secret, work.now, work.settings) is not None
 
     return ask
 

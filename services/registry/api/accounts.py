@@ -7,14 +7,11 @@ from services.registry.domain import permissions as may
 from services.registry.domain.lifecycles import ACCOUNT, AccountAction, AccountState
 from services.registry.queries import lists, visible
 from services.registry.use_cases import accounts
-from shared.actor import Role
+from shared.actor import PEOPLE, Role
 from shared.http.fields import Code, Line
 from shared.http.history_api import history_route
 from shared.http.routes import Route, change, create, listing, read, transition
 from shared.http.schemas import Input, LifecycleAnswer, Nothing, Paged
-
-PEOPLE = [role for role in Role if role not in (Role.INTEGRATOR, Role.SYSTEM)]
-"""Machine clients are registered otherwise, and the system has no account."""
 
 
 class Invite(Input):

@@ -83,7 +83,9 @@ def with_proof(
     """
 
     def respond(service: Service[Settings], actor: Actor, **arguments: Any) -> Any:
-        return act(service, actor, recording.current(), **arguments)
+        deed = recording.current()
+        deed.status = status if answer else 204  # it is on record before the answer is made
+        return act(service, actor, deed, **arguments)
 
     respond.__name__, respond.__doc__ = act.__name__, act.__doc__
     return Route(

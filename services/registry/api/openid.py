@@ -7,12 +7,12 @@ from collections.abc import Callable, Mapping
 from functools import wraps
 from html import escape
 from typing import Any
-from urllib.parse import urlsplit
 from uuid import UUID
 
 from flask import Response, request
 from marshmallow import EXCLUDE, fields, validate
 
+from services.registry.api.sign_ins import browser
 from services.registry.settings import Settings
 from services.registry.use_cases import openid
 from services.registry.use_cases.openid_accounts import Comer
@@ -81,7 +81,9 @@ def start_openid_sign_in(service: Service[Settings], *, query: Mapping[str, Any]
     url, secret = openid.go_to_provider(service, query["next"])
     response = Response(status=302, headers={"Location": url})
     origin = service.settings.origin
-    response.set_cookie(_cookie(origin), secret, max_age=openid.PENDING_FOR, **_attributes(origin))
+    response.set_cookie(
+        _cookie(origin), secret, max_age=openid.PENDING_FOR, **sign_in_cookie.attributes(origin)
+    )
     return response
 
 
@@ -92,7 +94,7 @@ def finish_openid_sign_in(service: Service[Settings], *, query: Mapping[str, Any
     The cookie that is set stands for the sign-in.
     """
     deed, origin = recording.current(), service.settings.origin
-    comer = Comer(deed.remote_address, request.headers.get("User-Agent"), _present_sign_in(service))
+    comer = Comer(browser(), _present_sign_in(service))
     back = openid.Return(
         state=query["state"],
         code=query.get("code"),
@@ -109,7 +111,7 @@ def finish_openid_sign_in(service: Service[Settings], *, query: Mapping[str, Any
     deed.actor = admitted.actor
     response = Response(status=303, headers={"Location": next_path})
     sign_in_cookie.give(response, origin, admitted.secret)
-    response.delete_cookie(_cookie(origin), **_attributes(origin))
+    response.delete_cookie(_cookie(origin), **sign_in_cookie.attributes(origin))
     return response
 
 
@@ -126,12 +128,6 @@ def _present_sign_in(service: Service[Settings]) -> UUID | None:
 def _cookie(origin: str) -> str:
     """What the cookie is called that ties a pending sign-in to a browser: after that of a sign-in."""
     return f"{sign_in_cookie.name_of(origin)}-openid"
-
-
-def _attributes(origin: str) -> dict[str, Any]:
-    """Lax, since the provider's site sends the browser back here."""
-    secure = urlsplit(origin).scheme == "https"
-    return {"path": "/", "secure": secure, "httponly": True, "samesite": "Lax"}
 
 
 def _page(error: SbsError) -> Response:

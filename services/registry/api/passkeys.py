@@ -7,7 +7,7 @@ from flask import Response
 from marshmallow import fields
 
 from services.registry.api.me import OWN, Person, ShowPassword, with_proof
-from services.registry.api.sign_ins import origin, signed_in
+from services.registry.api.sign_ins import browser, signed_in
 from services.registry.settings import Settings
 from services.registry.use_cases import passkey_sign_in, passkeys
 from shared.audit.deed import Action
@@ -55,7 +55,7 @@ def ask_for_passkey(service: Service[Settings], *, values: Mapping[str, Any]) ->
 
 def sign_in_with_passkey(service: Service[Settings], *, values: Mapping[str, Any]) -> Response:
     """Sign in with a passkey: both factors at once. The cookie that is set stands for it."""
-    done = passkey_sign_in.sign_in_with_passkey(service, recording.current(), origin(), values=values)
+    done = passkey_sign_in.sign_in_with_passkey(service, recording.current(), browser(), values=values)
     return signed_in(service, done)
 
 

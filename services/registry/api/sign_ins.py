@@ -11,7 +11,8 @@ from services.registry.api.me import Person
 from services.registry.domain.codes import LinkPurpose
 from services.registry.settings import Settings
 from services.registry.use_cases import links, signing_in
-from services.registry.use_cases.signing_in import Origin, SignedIn
+from services.registry.use_cases.sign_ins import Browser
+from services.registry.use_cases.signing_in import SignedIn
 from shared.actor import Role, system_actor
 from shared.audit.deed import Action
 from shared.http import fields as ours
@@ -50,7 +51,7 @@ class LinkSeen(Answer):
 
 def sign_in(service: Service[Settings], *, values: Mapping[str, Any]) -> Response:
     """Sign in with a password, and a code where one is needed; the cookie that is set stands for it."""
-    return signed_in(service, signing_in.sign_in(service, recording.current(), origin(), values=values))
+    return signed_in(service, signing_in.sign_in(service, recording.current(), browser(), values=values))
 
 
 def use_link(service: Service[Settings], *, values: Mapping[str, Any]) -> None:
@@ -63,9 +64,9 @@ def look_at_link(service: Service[Settings], *, values: Mapping[str, Any]) -> Ma
     return links.look_at_link(service, values=values)
 
 
-def origin() -> Origin:
+def browser() -> Browser:
     """Where the request comes from, and with what."""
-    return Origin(recording.current().remote_address, storable(request.user_agent.string))
+    return Browser(recording.current().remote_address, storable(request.user_agent.string))
 
 
 def signed_in(service: Service[Settings], result: SignedIn) -> Response:

@@ -22,16 +22,15 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from shared.actor import SPEAKS_FOR, Role
+from shared.actor import PEOPLE, SPEAKS_FOR, Role, words
 from shared.errors import Forbidden
 
-_OF_PEOPLE = frozenset(Role) - {Role.SYSTEM, Role.INTEGRATOR}
 _KEYS = frozenset({"groups", "several", "roles"})
 _KEYS_OF_A_ROLE = frozenset({"role", "groups", "speaks_for", "means"})
 
 
 @dataclass(frozen=True)
-class Standing:
+class Given:
     """A role, and whom it speaks for: by the name of the identifier, `partner_id` and the like."""
 
     role: Role
@@ -47,15 +46,15 @@ class Entry:
     speaks_for: str | None = None
     means: Mapping[str, UUID] = field(default_factory=dict)
 
-    def standing(self, claims: Mapping[str, Any]) -> Standing:
+    def given_by(self, claims: Mapping[str, Any]) -> Given:
         """Raises `Forbidden` when the claims do not say for whom this role speaks."""
         if self.speaks_for is None:
-            return Standing(self.role, {})
+            return Given(self.role, {})
         told = _claim(claims, self.speaks_for)
         identity = self._identity(told) if isinstance(told, str) else None
         if identity is None:
-            raise Forbidden(f"Your OpenID provider does not say for whom you speak as {_spoken(self.role)}.")
-        return Standing(self.role, {SPEAKS_FOR[self.role]: identity})
+            raise Forbidden(f"Your OpenID provider does not say for whom you speak as {words([self.role])}.")
+        return Given(self.role, {SPEAKS_FOR[self.role]: identity})
 
     def _identity(self, told: str) -> UUID | None:
         if self.means:
@@ -84,7 +83,7 @@ class ClaimMap:
         entries = tuple(_entry(row) for row in document["roles"])
         return cls(document["groups"], entries, document.get("several") == "first")
 
-    def standing(self, claims: Mapping[str, Any]) -> Standing:
+    def given_by(self, claims: Mapping[str, Any]) -> Given:
         """What the claims make of somebody. Raises `Forbidden` when that is nothing, or two things."""
         told = _claim(claims, self.groups)
         groups = {told} if isinstance(told, str) else set(_words(told))
@@ -92,9 +91,9 @@ class ClaimMap:
         if not fitting:
             raise Forbidden("Your OpenID provider gives you no role in this programme.")
         if len(fitting) > 1 and not self.first_counts:
-            roles = ", ".join(sorted(_spoken(entry.role) for entry in fitting))
+            roles = words(entry.role for entry in fitting)
             raise Forbidden(f"Your OpenID provider gives you more than one role in this programme: {roles}.")
-        return fitting[0].standing(claims)
+        return fitting[0].given_by(claims)
 
 
 def _claim(claims: Mapping[str, Any], name: str) -> Any:
@@ -134,8 +133,8 @@ def _faults_of(row: Mapping[str, Any]) -> Iterator[str]:
     groups = row.get("groups")
     if not isinstance(groups, list) or not groups or not all(_is_word(group) for group in groups):
         yield "groups is a list of the groups that give it."
-    if row.get("role") not in _OF_PEOPLE:
-        yield f"a role is one of {', '.join(sorted(_OF_PEOPLE))}."
+    if row.get("role") not in PEOPLE:
+        yield f"a role is one of {', '.join(sorted(PEOPLE))}."
         return
     yield from _faults_of_relation(Role(row["role"]), row)
 
@@ -160,7 +159,3 @@ def _is_identifier(value: Any) -> bool:
         return isinstance(value, str) and bool(UUID(value))
     except ValueError:
         return False
-
-
-def _spoken(role: Role) -> str:
-    return role.value.replace("_", " ")

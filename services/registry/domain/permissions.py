@@ -1,6 +1,6 @@
 """Who may do what in the registry. The relations are enforced in `queries.visible` and `queries.covering`."""
 
-from shared.actor import Role
+from shared.actor import PEOPLE, Role
 from shared.permissions import OWN_ACCOUNT, policy
 
 AMBASSADOR, COORDINATOR = Role.AMBASSADOR, Role.COORDINATOR
@@ -61,10 +61,7 @@ SEE_EMERGENCIES = policy(
 )
 KEEP_CLIENTS = policy("keep machine clients", ADMINISTRATOR)
 KEEP_ACCOUNTS = policy("keep accounts", ADMINISTRATOR)
-KEEP_OWN_ACCOUNT = policy(
-    "keep one's own account", AMBASSADOR, CARE_WORKER, MENTOR, COORDINATOR, EVALUATOR, ADMINISTRATOR,
-    relation=OWN_ACCOUNT,
-)  # fmt: skip
+KEEP_OWN_ACCOUNT = policy("keep one's own account", *PEOPLE, relation=OWN_ACCOUNT)
 EXPORT_SUBJECT = policy("export what is held on a man", COORDINATOR, relation="of his partner's sheds")
 
 NEEDS_SECOND_FACTOR = frozenset({COORDINATOR, ADMINISTRATOR, CARE_WORKER})

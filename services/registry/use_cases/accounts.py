@@ -12,13 +12,13 @@ from services.registry.domain.lifecycles import ACCOUNT, AccountAction, AccountS
 from services.registry.models import Account, Ambassador, Partner
 from services.registry.queries import visible
 from services.registry.settings import Work
+from services.registry.use_cases.account_steps import take_account_step
 from services.registry.use_cases.factors import clear_factors
-from services.registry.use_cases.links import end_links, give_link, told_of
+from services.registry.use_cases.links import end_links, give_link
 from services.registry.use_cases.sign_ins import end_sign_ins
 from shared.actor import SPEAKS_FOR, Role
 from shared.database.finding import assign, find, refuse_second
 from shared.errors import Conflict, FieldError, Forbidden, InvalidInput
-from shared.history import entry
 
 RELATIONS = tuple(SPEAKS_FOR.values())
 
@@ -96,13 +96,11 @@ def close_account(work: Work, *, account_id: UUID, values: Mapping[str, Any]) ->
     if administrators == [account.id]:
         raise Conflict("This is the last administrator: nobody could make accounts any more.")
     dict(values)  # nothing is asked for, but what was sent must be right
-    work.session.add(entry(work, account.id, step, account.state))
-    account.state = AccountState(step.target)
     account.password_hash = None
     clear_factors(work, account)
     end_links(work, account)
     end_sign_ins(work.session, account.id, work.now)
-    work.record(step.event, account.id, told_of(account, work))
+    take_account_step(work, account, step)
     return account
 
 

@@ -6,15 +6,14 @@ so two guesses at once count twice, and a request that is refused leaves its cou
 
 import math
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import delete, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from services.registry.domain.backoff import FORGOTTEN_AFTER, wait_after
 from services.registry.models import SignInAttempts
 from services.registry.settings import Work
 from services.registry.use_cases.keys import keyed_hash
+from shared.database.upsert import insert_once
 from shared.errors import TooManyRequests
 
 
@@ -60,8 +59,5 @@ def forget_old_attempts(work: Work) -> None:
 
 def _locked(work: Work, email_hash: str) -> SignInAttempts:
     """The row of an email, made if need be, and locked until this transaction ends."""
-    kinds: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
-    insert = kinds[work.session.get_bind().dialect.name]
-    new = insert(SignInAttempts).values(email_hash=email_hash, failures=0, last_at=work.now)
-    work.session.execute(new.on_conflict_do_nothing())
+    insert_once(work.session, SignInAttempts, {"email_hash": email_hash, "failures": 0, "last_at": work.now})
     return work.session.get_one(SignInAttempts, email_hash, with_for_update=True, populate_existing=True)

@@ -5,8 +5,7 @@ same work: nobody learns from it which clients there are.
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import delete, select, update
@@ -20,7 +19,6 @@ from shared import assertions
 from shared.actor import Actor, Role, system_actor
 from shared.secrets import hash_of
 from shared.unit_of_work import Service
-from shared.worker import Timer
 
 LASTS = timedelta(minutes=5)
 NOBODY = UUID(int=0)
@@ -164,16 +162,6 @@ def _note_use(service: Service[Settings], used: _Used) -> None:
             )
 
 
-def forget_assertions(session: Session, now: datetime) -> None:
+def forget_assertions(work: Work) -> None:
     """Delete the names of assertions that have ended: whoever shows one again is refused for its age."""
-    session.execute(delete(UsedAssertion).where(UsedAssertion.expires_at < now))
-
-
-def forgetting_timer(service: Service[Any]) -> Timer:
-    """Forgets ended assertions every hour."""
-
-    def run() -> None:
-        with service.begin(system_actor()) as work:
-            forget_assertions(work.session, work.now)
-
-    return Timer("forget_assertions", 3600.0, run)
+    work.session.execute(delete(UsedAssertion).where(UsedAssertion.expires_at < work.now))

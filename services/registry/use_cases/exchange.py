@@ -42,7 +42,7 @@ def exchange(
     deed = Deed("exchange", Action.EXECUTE, Via.HTTP, object_kind="sign_in", remote_address=remote_address)
     try:
         with service.begin(system_actor(), reading=True) as work:
-            sign_in, account = _standing(work, secret)
+            sign_in, account = _sign_in_of(work, secret)
             deed.actor, deed.object_id = sign_ins.actor_of(account, sign_in), sign_in.id
             _refuse_other_sites(service.settings.origin, method, site, origin)
             caller = caller_of(work, sign_in, account, path)
@@ -66,8 +66,8 @@ def caller_of(work: Work, sign_in: SignIn, account: Account, path: str) -> Actor
     return emergencies.in_emergency(work.session, caller, work.now)
 
 
-def _standing(work: Work, secret: str) -> tuple[SignIn, Account]:
-    found = sign_ins.standing(work.session, secret, work.now, work.settings)
+def _sign_in_of(work: Work, secret: str) -> tuple[SignIn, Account]:
+    found = sign_ins.sign_in_of(work.session, secret, work.now, work.settings)
     if found is None:
         raise Unauthenticated
     return found

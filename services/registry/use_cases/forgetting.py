@@ -1,4 +1,4 @@
-"""What of signing in is kept no longer than it is needed for; the audit says who signed in and when."""
+"""What of proving who one is is kept no longer than it is needed for; the audit says who came and when."""
 
 from datetime import timedelta
 
@@ -8,6 +8,7 @@ from services.registry.models import Link, SignIn
 from services.registry.settings import Settings, Work
 from services.registry.use_cases.attempts import forget_old_attempts
 from services.registry.use_cases.challenges import forget_old_challenges
+from services.registry.use_cases.client_tokens import forget_assertions
 from services.registry.use_cases.openid import forget_pending
 from shared.actor import system_actor
 from shared.unit_of_work import Service
@@ -17,24 +18,25 @@ KEPT = timedelta(days=30)
 
 
 def forget_what_is_over(work: Work) -> None:
-    """Delete what counts no more: failures, challenges, who never came back from the OpenID provider.
+    """Delete what counts no more: failures, challenges, ended assertions, who never came back.
 
     Sign-ins and links that are over go after thirty days.
     """
     forget_old_attempts(work)
     forget_old_challenges(work)
     forget_pending(work)
+    forget_assertions(work)
     before = work.now - KEPT
     lapsed = SignIn.started_at < before - work.settings.sign_in_longest
     work.session.execute(delete(SignIn).where(or_(SignIn.ended_at < before, lapsed)))
     work.session.execute(delete(Link).where(Link.works_until < before))
 
 
-def forgetting_sign_ins_timer(service: Service[Settings]) -> Timer:
+def forgetting_proofs_timer(service: Service[Settings]) -> Timer:
     """Forgets every hour."""
 
     def run() -> None:
         with service.begin(system_actor()) as work:
             forget_what_is_over(work)
 
-    return Timer("forget_sign_ins", 3600.0, run)
+    return Timer("forget_proofs", 3600.0, run)

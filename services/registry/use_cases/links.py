@@ -10,17 +10,17 @@ from typing import Any
 from sqlalchemy import Select, select, update
 
 from services.registry.domain.codes import LinkPurpose
-from services.registry.domain.lifecycles import ACCOUNT, AccountAction, AccountState
+from services.registry.domain.lifecycles import AccountState
 from services.registry.models import Account, Link
 from services.registry.settings import Settings, Work
 from services.registry.use_cases import passwords
+from services.registry.use_cases.account_steps import activate
 from services.registry.use_cases.attempts import forget_attempts
 from services.registry.use_cases.factors import clear_factors
 from services.registry.use_cases.sign_ins import actor_of, end_sign_ins, refuse_where_only_openid
 from shared.actor import system_actor
 from shared.audit.deed import Deed
 from shared.errors import LinkGone
-from shared.history import entry
 from shared.secrets import hash_of, new_secret
 from shared.unit_of_work import Service
 
@@ -89,26 +89,11 @@ def use_link(service: Service[Settings], deed: Deed, *, values: Mapping[str, Any
             clear_factors(work, account)
         account.password_hash = kept
         if link.purpose is LinkPurpose.INVITATION:
-            _activate(work, account)
+            activate(work, account)
         deed.actor, deed.object_kind, deed.object_id = actor_of(account), "account", account.id
         deed.status = 204
         work.session.flush()
         work.put_on_record(deed)
-
-
-def _activate(work: Work, account: Account) -> None:
-    """The system's step, since no role may take it; in the history it is his own."""
-    step = work.step(ACCOUNT, account, AccountAction.ACTIVATE)
-    taken = entry(work, account.id, step, account.state)
-    taken.actor_id, taken.actor_role = account.id, account.role
-    work.session.add(taken)
-    account.state = AccountState(step.target)
-    work.record(step.event, account.id, told_of(account, work))
-
-
-def told_of(account: Account, work: Work) -> dict[str, Any]:
-    """What an event tells of an account: neither whose it is nor in which role."""
-    return {"account_id": account.id, "state": account.state, "on": work.today}
 
 
 def _found(work: Work, secret: str, *, for_change: bool = False) -> tuple[Link, Account]:

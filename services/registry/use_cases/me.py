@@ -39,7 +39,7 @@ def change_password(
             raise Conflict("Your password was changed a moment ago.")
         account.password_hash = renewed
         end_sign_ins(work.session, account.id, work.now, but=actor.sign_in_id)
-        deed.object_kind, deed.object_id, deed.status = "account", account.id, 204
+        deed.object_kind, deed.object_id = "account", account.id
         work.session.flush()
         work.put_on_record(deed)
 

@@ -61,7 +61,6 @@ def go_to_provider(service: Service[Settings], next_path: str) -> tuple[str, str
         state=state, nonce=_nonce(secret, state), verifier=_verifier(secret, state)
     )
     with service.begin(system_actor()) as work:
-        forget_pending(work)
         pending = PendingSignIn(
             state_hash=hash_of(state), browser_hash=hash_of(secret), next_path=next_path, started_at=work.now
         )

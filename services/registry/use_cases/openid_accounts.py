@@ -12,18 +12,18 @@ from uuid import UUID
 
 from sqlalchemy import select, update
 
-from services.registry.domain.claim_map import Standing
+from services.registry.domain.claim_map import Given
 from services.registry.domain.codes import SignInMethod
-from services.registry.domain.lifecycles import ACCOUNT, AccountAction, AccountState
+from services.registry.domain.lifecycles import ACCOUNT, AccountState
 from services.registry.domain.permissions import NEEDS_SECOND_FACTOR
 from services.registry.models import Account, SignIn
 from services.registry.settings import OpenId, Settings, Work
-from services.registry.use_cases.sign_ins import actor_of, begin_sign_in, end_sign_ins
+from services.registry.use_cases.account_steps import activate
+from services.registry.use_cases.sign_ins import Browser, actor_of, begin_sign_in, end_sign_ins
 from shared.actor import SPEAKS_FOR, Actor, system_actor
 from shared.audit import records
 from shared.audit.deed import Action, Deed, Via
 from shared.errors import Forbidden
-from shared.history import entry
 from shared.text import LONGEST_NAME, tidy, unprintable, without_bsn
 from shared.unit_of_work import Service
 
@@ -38,13 +38,12 @@ ONE_FACTOR = "Your role needs a second factor, and your OpenID provider does not
 
 @dataclass
 class Comer:
-    """The browser of who comes in, and the sign-in that it had until now.
+    """Who comes in: his browser, and the sign-in that it had until now.
 
-    `account_id` is filled in when it is known whose he is.
+    `account_id` is filled in when it is known whose it is.
     """
 
-    remote_address: str | None
-    user_agent: str | None
+    browser: Browser
     present_id: UUID | None = None
     account_id: UUID | None = None
 
@@ -65,7 +64,7 @@ def admit(
         account = _account_of(work, openid, claims)
         comer.account_id = account.id if account is not None else None
         try:
-            given = openid.roles.standing(claims)
+            given = openid.roles.given_by(claims)
         except Forbidden as refusal:
             if account is not None:
                 end_sign_ins(work.session, account.id, work.now)
@@ -87,10 +86,9 @@ def _let_in(work: Work, account: Account, comer: Comer, *, second_factor: bool) 
         work.session,
         account,
         SignInMethod.OPENID,
+        comer.browser,
         second_factor=second_factor,
         now=work.now,
-        remote_address=comer.remote_address,
-        user_agent=comer.user_agent,
     )
     return Admitted(actor_of(account, sign_in), secret)
 
@@ -107,7 +105,7 @@ def _account_of(work: Work, openid: OpenId, claims: Mapping[str, Any]) -> Accoun
 
 
 def _kept(
-    work: Work, openid: OpenId, claims: Mapping[str, Any], given: Standing, account: Account | None
+    work: Work, openid: OpenId, claims: Mapping[str, Any], given: Given, account: Account | None
 ) -> Account:
     """His account, as the claims say it now; a new one at his first time. Raises `Forbidden`."""
     if account is not None and account.state is AccountState.CLOSED:
@@ -122,7 +120,7 @@ def _kept(
     return account
 
 
-def _new_account(work: Work, openid: OpenId, claims: Mapping[str, Any], given: Standing) -> Account:
+def _new_account(work: Work, openid: OpenId, claims: Mapping[str, Any], given: Given) -> Account:
     """An account of his own, active at once. Raises `Forbidden` where he has one with a password."""
     if not openid.only:
         _refuse_second_way_in(work, claims)
@@ -137,11 +135,7 @@ def _new_account(work: Work, openid: OpenId, claims: Mapping[str, Any], given: S
     )
     work.session.add(account)
     work.session.flush()
-    step = work.step(ACCOUNT, account, AccountAction.ACTIVATE)
-    work.session.add(entry(work, account.id, step, account.state))
-    account.state = AccountState(step.target)
-    told = {"account_id": account.id, "state": account.state, "on": work.today}
-    work.record(step.event, account.id, told)
+    activate(work, account)
     return account
 
 
@@ -155,7 +149,7 @@ def _refuse_second_way_in(work: Work, claims: Mapping[str, Any]) -> None:
         raise Forbidden(TAKEN)
 
 
-def _take_over(work: Work, account: Account, given: Standing) -> None:
+def _take_over(work: Work, account: Account, given: Given) -> None:
     """Give the account what the claims say now; sign-ins of another role or relation end, on record."""
     relations = {name: given.speaks_for.get(name) for name in SPEAKS_FOR.values()}
     was = {name: getattr(account, name) for name in relations}

@@ -86,5 +86,8 @@ def prove_password(
 
 
 def own_attempts(actor: Actor) -> str:
-    """What attempts of who has signed in are counted by: others, who know his email, cannot slow him down."""
-    return f"own {actor.id}"
+    """What attempts of who has signed in are counted by: others, who know his email, cannot slow him down.
+
+    No email holds the character that it begins with.
+    """
+    return f"\0{actor.id}"

@@ -21,8 +21,8 @@ from services.registry.use_cases.challenges import (
     relying_party_id,
     use_up_challenge,
 )
-from services.registry.use_cases.sign_ins import refuse_where_only_openid
-from services.registry.use_cases.signing_in import Origin, SignedIn, let_in
+from services.registry.use_cases.sign_ins import Browser, refuse_where_only_openid
+from services.registry.use_cases.signing_in import SignedIn, let_in
 from shared.actor import system_actor
 from shared.audit.deed import Deed
 from shared.errors import SignInRefused
@@ -46,7 +46,7 @@ def ask_for_passkey(service: Service[Settings]) -> Mapping[str, Any]:
 
 
 def sign_in_with_passkey(
-    service: Service[Settings], deed: Deed, origin: Origin, *, values: Mapping[str, Any]
+    service: Service[Settings], deed: Deed, browser: Browser, *, values: Mapping[str, Any]
 ) -> SignedIn:
     """Sign in with a passkey. Raises `SignInRefused`, in the same words whatever was not right."""
     refuse_where_only_openid(service.settings)
@@ -65,7 +65,7 @@ def sign_in_with_passkey(
         if account is None:
             raise SignInRefused
         _check_assertion(work, account, credential, challenge)
-        return let_in(work, deed, account, origin, SignInMethod.PASSKEY)
+        return let_in(work, deed, account, browser, SignInMethod.PASSKEY)
 
 
 def _check_assertion(work: Work, account: Account, credential: Credential, challenge: bytes) -> None:

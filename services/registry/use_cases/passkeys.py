@@ -88,7 +88,7 @@ def add_passkey(
         sign_in.second_factor = True
         end_sign_ins(work.session, account.id, work.now, but=sign_in.id)
         work.session.flush()
-        deed.object_kind, deed.object_id, deed.status = "passkey", passkey.id, 201
+        deed.object_kind, deed.object_id = "passkey", passkey.id
         work.put_on_record(deed)
     return passkey
 
@@ -128,7 +128,6 @@ def remove_passkey(
         passkey = find(work.session, visible.own_passkeys(actor), passkey_id)
         work.session.execute(delete(Passkey).where(Passkey.id == passkey.id))
         end_sign_ins(work.session, account.id, work.now, but=sign_in.id)
-        deed.status = 204
         work.put_on_record(deed)
 
 

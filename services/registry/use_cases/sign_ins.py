@@ -3,6 +3,7 @@
 What the browser keeps is a random secret, and says nothing by itself: ending the row here ends it at once.
 """
 
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -23,15 +24,22 @@ LONGEST_AGENT = 200
 OPEN_TO_ALL_SIGN_INS = ("/registry/me", "/registry/sign-out")
 
 
+@dataclass(frozen=True)
+class Browser:
+    """Where somebody signs in from, and with what."""
+
+    remote_address: str | None
+    user_agent: str | None
+
+
 def begin_sign_in(
     session: Session,
     account: Account,
     method: SignInMethod,
+    browser: Browser,
     *,
     second_factor: bool,
     now: datetime,
-    remote_address: str | None,
-    user_agent: str | None,
 ) -> tuple[SignIn, str]:
     """The sign-in and the secret that stands for it, which is shown this once."""
     secret = new_secret()
@@ -42,15 +50,15 @@ def begin_sign_in(
         second_factor=second_factor,
         started_at=now,
         seen_at=now,
-        remote_address=remote_address,
-        user_agent=(user_agent or "")[:LONGEST_AGENT] or None,
+        remote_address=browser.remote_address,
+        user_agent=(browser.user_agent or "")[:LONGEST_AGENT] or None,
     )
     session.add(sign_in)
     session.flush()
     return sign_in, secret
 
 
-def standing(
+def sign_in_of(
     session: Session, secret: str, now: datetime, settings: Settings
 ) -> tuple[SignIn, Account] | None:
     """The sign-in that a secret stands for, and whose it is; None when it ended, lapsed or never was."""

@@ -17,19 +17,11 @@ from services.registry.use_cases import passwords
 from services.registry.use_cases.attempts import Attempt, begin_attempt, forget_attempts, forgive
 from services.registry.use_cases.factors import factors_of, is_proved_by
 from services.registry.use_cases.own import Person, person
-from services.registry.use_cases.sign_ins import actor_of, begin_sign_in, refuse_where_only_openid
+from services.registry.use_cases.sign_ins import Browser, actor_of, begin_sign_in, refuse_where_only_openid
 from shared.actor import system_actor
 from shared.audit.deed import Deed
 from shared.errors import SecondFactorNeeded, SignInRefused
 from shared.unit_of_work import Service
-
-
-@dataclass(frozen=True)
-class Origin:
-    """Where somebody signs in from, and with what."""
-
-    remote_address: str | None
-    user_agent: str | None
 
 
 @dataclass(frozen=True)
@@ -40,7 +32,9 @@ class SignedIn:
     secret: str
 
 
-def sign_in(service: Service[Settings], deed: Deed, origin: Origin, *, values: Mapping[str, Any]) -> SignedIn:
+def sign_in(
+    service: Service[Settings], deed: Deed, browser: Browser, *, values: Mapping[str, Any]
+) -> SignedIn:
     """Sign in. Raises `SignInRefused`, `SecondFactorNeeded` or, while one must wait, `TooManyRequests`."""
     refuse_where_only_openid(service.settings)
     email, password = values["email"], values["password"]
@@ -57,7 +51,7 @@ def sign_in(service: Service[Settings], deed: Deed, origin: Origin, *, values: M
         found.password_hash = renewed
         missing = _missing_factors(work, found, attempt, values.get("code"))
         if not missing:
-            return let_in(work, deed, found, origin, SignInMethod.PASSWORD)
+            return let_in(work, deed, found, browser, SignInMethod.PASSWORD)
     raise SecondFactorNeeded(second_factors=missing)
 
 
@@ -83,7 +77,7 @@ def _missing_factors(work: Work, account: Account, attempt: Attempt, code: str |
     return []
 
 
-def let_in(work: Work, deed: Deed, account: Account, origin: Origin, method: SignInMethod) -> SignedIn:
+def let_in(work: Work, deed: Deed, account: Account, browser: Browser, method: SignInMethod) -> SignedIn:
     """Begin a sign-in for who has shown all that his account asks for, and put it on record."""
     assert account.email is not None  # who has none signs in with the provider alone
     forget_attempts(work, account.email)
@@ -91,10 +85,9 @@ def let_in(work: Work, deed: Deed, account: Account, origin: Origin, method: Sig
         work.session,
         account,
         method,
+        browser,
         second_factor=bool(factors_of(work, account)),
         now=work.now,
-        remote_address=origin.remote_address,
-        user_agent=origin.user_agent,
     )
     deed.actor = actor_of(account, sign_in)
     work.put_on_record(deed)

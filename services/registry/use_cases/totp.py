@@ -97,7 +97,6 @@ def remove_totp(service: Service[Settings], actor: Actor, deed: Deed, *, values:
             raise Conflict("There is no app to remove.")
         clear_totp(work, account)
         end_sign_ins(work.session, account.id, work.now, but=sign_in.id)
-        deed.status = 204
         _put_on_record(work, deed, account)
 
 
