@@ -115,7 +115,7 @@ def test_who_tells_the_truth_is_believed(world, site):
     answer = browser.get(browser.pass_through())
 
     assert answer.status_code == 303
-    assert site.standing(browser.secret) is not None
+    assert site.sign_in_of(browser.secret) is not None
 
 
 def test_a_token_that_lies_lets_nobody_in(world, made, site, lie):

@@ -140,7 +140,7 @@ def test_the_operator_gives_a_man_his_log_from_all_services(programme, world):
     first, sent = lines[0], lines[-1]
     account = programme.coordinator.actor.id
     assert first.startswith(
-        f"2026-03-02 09:00  registry   coordinator (account {account}): Register a man in a shed"
+        f"2026-03-02 10:00  registry   coordinator (account {account}): Register a man in a shed"
     )
     assert "referrals  ambassador (account " in sent
     given = [line for line in again if "Give a man his own log." in line]
