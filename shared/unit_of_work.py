@@ -15,6 +15,7 @@ from uuid import UUID
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from shared import tracing
 from shared.actor import Actor
 from shared.audit import records
 from shared.audit.deed import Deed, by_rule
@@ -51,7 +52,6 @@ class UnitOfWork(Generic[S]):
     settings: S
     catalogue: Catalogue
     if_match: str | None = None
-    traceparent: str | None = None
     checked: set[Policy] = field(default_factory=set)
     told: list[dict[str, Any]] = field(default_factory=list)
     men: set[UUID] = field(default_factory=set)
@@ -101,7 +101,7 @@ class UnitOfWork(Generic[S]):
             subject=subject,
             time=self.now,
             data=data,
-            traceparent=self.traceparent,
+            traceparent=tracing.current(),
         )
         self.told.append(
             {"event_id": event_id, "type": kind.type, "document": document, "recorded_at": self.now}
@@ -165,7 +165,6 @@ class Service(Generic[S]):
         actor: Actor,
         *,
         if_match: str | None = None,
-        traceparent: str | None = None,
         reading: bool = False,
         men: set[UUID] | None = None,
     ) -> Iterator[UnitOfWork[S]]:
@@ -183,7 +182,6 @@ class Service(Generic[S]):
                 settings=self.settings,
                 catalogue=self.catalogue,
                 if_match=if_match,
-                traceparent=traceparent,
                 men=set() if men is None else men,
             )
             session.info[MEN] = work.men

@@ -15,6 +15,7 @@ from tests.world import World
 
 structlog.configure(
     processors=[
+        structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
         without_words,
         structlog.processors.JSONRenderer(),

@@ -1,9 +1,8 @@
 """Carrying out a request by its route: who is it, one transaction, the use case, the answer."""
 
-import re
-import secrets
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
@@ -12,6 +11,7 @@ import structlog
 from flask import Response, request
 from marshmallow import Schema
 
+from shared import tracing
 from shared.actor import Actor, system_actor
 from shared.audit.deed import Deed
 from shared.errors import Unauthenticated
@@ -25,7 +25,6 @@ from shared.permissions import PUBLIC
 from shared.tokens import Verifier
 from shared.unit_of_work import Service, UnitOfWork
 
-_TRACEPARENT = re.compile(r"^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}\Z")
 STORED_HEADERS = ("ETag", "Location")
 STRANGERS = 20
 """Whoever has not signed in may ask so many times less often than a caller: guessing is what he would do."""
@@ -50,22 +49,31 @@ class Dispatcher:
         taken = {"values": route.schema("body"), "query": route.schema("query")}
 
         def respond(**variables: Any) -> Response:
-            began = time.perf_counter()
-            trace = traceparent()
-            deed = recording.asked(route, variables, trace)
-            try:
+            with self._on_record(route, variables) as deed:
                 self._identify(route, deed)
                 arguments, sent = _arguments(taken)
-                response = self._carry_out(route, deed, trace, variables | arguments, sent, answer)
-            except Exception as error:
-                recording.refused(self.service, route, deed, error)
-                raise
-            took = round((time.perf_counter() - began) * 1000, 1)
-            log.info("request", route=route.name, status=response.status_code, ms=took, role=_role(deed))
-            return response
+                return self._carry_out(route, deed, variables | arguments, sent, answer)
 
         respond.__name__ = route.name
         return respond
+
+    @contextmanager
+    def _on_record(self, route: Route, variables: Mapping[str, Any]) -> Iterator[Deed]:
+        """A request as a step of its trace, with a line in the log; what is refused is put on record."""
+        began = time.perf_counter()
+        sent = request.headers.get("traceparent")
+        told = {"http.request.method": route.method, "http.route": f"/{self.service.name}{route.path}"}
+        with tracing.step(self.service.name, route.name, tracing.Kind.REQUEST, sent, **told) as step:
+            deed = recording.asked(route, variables, step.trace_id)
+            try:
+                yield deed
+            except Exception as error:
+                recording.refused(self.service, route, deed, error)
+                raise
+            finally:
+                step.failed = deed.status is None or deed.status >= HTTPStatus.INTERNAL_SERVER_ERROR
+                took = round((time.perf_counter() - began) * 1000, 1)
+                log.info("request", route=route.name, status=deed.status, ms=took, role=_role(deed))
 
     def _identify(self, route: Route, deed: Deed) -> None:
         """Who it is, counted; of whom nothing is asked is counted by where he comes from."""
@@ -89,7 +97,6 @@ class Dispatcher:
         self,
         route: Route,
         deed: Deed,
-        trace: str,
         arguments: Mapping[str, Any],
         sent: Any,
         answer: Schema | None,
@@ -106,7 +113,7 @@ class Dispatcher:
             response = rendered(route, result, deed.actor, answer)
             recording.finished(deed, route, result, response.status_code)
         else:
-            response = self._in_one_transaction(route, deed, trace, arguments, sent, answer)
+            response = self._in_one_transaction(route, deed, arguments, sent, answer)
         if deed.record_id is None and route.is_recorded:
             self.service.put_on_record(deed)
         return response
@@ -115,7 +122,6 @@ class Dispatcher:
         self,
         route: Route,
         deed: Deed,
-        trace: str,
         arguments: Mapping[str, Any],
         sent: Any,
         answer: Schema | None,
@@ -128,7 +134,6 @@ class Dispatcher:
         with self.service.begin(
             actor,
             if_match=request.headers.get("If-Match"),
-            traceparent=trace,
             reading=route.reads_only,
             men=deed.men,
         ) as work:
@@ -198,14 +203,6 @@ def _arguments(taken: Mapping[str, Schema | None]) -> tuple[dict[str, Any], Any]
 
 
 _NOTHING = Answer(unknown="raise")
-
-
-def traceparent() -> str:
-    """The caller's W3C trace context when it sent a sound one, else a new one."""
-    sent = request.headers.get("traceparent", "")
-    if _TRACEPARENT.match(sent):
-        return sent
-    return f"00-{secrets.token_hex(16)}-{secrets.token_hex(8)}-00"
 
 
 def _store(work: UnitOfWork[Any], deed: Deed, key: str, print_: str, response: Response) -> None:

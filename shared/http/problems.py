@@ -5,7 +5,7 @@ from http import HTTPStatus
 from typing import Any
 
 import structlog
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
@@ -123,6 +123,8 @@ def _unavailable(error: OperationalError) -> Response:
 
 def _unforeseen(error: Exception) -> Response:
     asked = {"method": request.method, "route": request.endpoint} if request else {}
+    if request and "deed" in g:
+        asked["trace_id"] = g.deed.trace_id
     log.exception("request.failed", error=type(error).__name__, **asked)
     return problem(500, "internal", "Something went wrong on our side. Nothing was changed.")
 

@@ -28,7 +28,7 @@ NOT_KEPT = (429, 503)
 LONGEST_ADDRESS = 45
 
 
-def asked(route: Route, variables: Mapping[str, Any], traceparent: str) -> Deed:
+def asked(route: Route, variables: Mapping[str, Any], trace_id: str) -> Deed:
     """The deed of a request that has just come, before anything is known of the caller."""
     named = next((name for name in variables if name.endswith("_id")), None)
     deed = Deed(
@@ -38,7 +38,7 @@ def asked(route: Route, variables: Mapping[str, Any], traceparent: str) -> Deed:
         policy=route.policy.right,
         object_kind=named.removesuffix("_id") if named else _kind(route),
         object_id=variables[named] if named else None,
-        trace_id=traceparent.split("-")[1],
+        trace_id=trace_id,
         remote_address=(request.remote_addr or "")[:LONGEST_ADDRESS] or None,
     )
     g.deed = deed

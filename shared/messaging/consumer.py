@@ -15,6 +15,7 @@ import structlog
 from marshmallow import EXCLUDE, Schema, ValidationError
 from sqlalchemy.exc import InterfaceError, OperationalError
 
+from shared import tracing
 from shared.actor import system_actor
 from shared.erased import erased_among
 from shared.messaging import cursors, parked
@@ -171,6 +172,7 @@ class Consumer:
             parked.park_malformed(work.session, self.producer, one.document, reason, work.now)
 
     def _apply_together(self, delivered: Sequence[Delivered]) -> None:
+        taken = []
         with self.service.begin(system_actor()) as work:
             cursor = cursors.locked(work.session, self.producer)
             waiting = parked.subjects(work.session, self.producer)
@@ -180,6 +182,9 @@ class Consumer:
                     cursors.must_follow(cursor, one)
                     self._apply(work, one, waiting)
                     cursor.position = one.position
+                    taken.append(one)
+        for one in taken:
+            log.info("event.taken", producer=self.producer, at=one.position, trace_id=one.trace_id)
 
     def _apply(self, work: UnitOfWork[Any], one: Delivered, waiting: set[Any]) -> None:
         event = one.event
@@ -198,8 +203,11 @@ class Consumer:
     def _handle(self, work: UnitOfWork[Any], handler: Handler, event: Event) -> None:
         if not handler.of_the_erased and not work.erased.isdisjoint(men([event])):
             return
-        work.traceparent = event.traceparent
-        handler.handle(work, event, dict(self._schemas[handler.name].load(event.data)))
+        told = {"messaging.operation.name": "apply", "sbs.producer": self.producer}
+        kind = tracing.Kind.EVENT
+        with tracing.step(self.service.name, event.name, kind, event.traceparent, **told) as step:
+            handler.handle(work, event, dict(self._schemas[handler.name].load(event.data)))
+            step.failed = False
 
     def _handler(self, event: Event) -> Handler | None:
         family = event.name.partition(".")[0] + ".*"
@@ -211,7 +219,8 @@ class Consumer:
         except SICK_ENVIRONMENT:
             raise
         except Exception as error:  # noqa: BLE001 (kept with its reason, for an operator to see)
-            log.warning("event.parked", producer=self.producer, at=one.position, error=type(error).__name__)
+            told = {"at": one.position, "error": type(error).__name__, "trace_id": one.trace_id}
+            log.warning("event.parked", producer=self.producer, **told)
             self._park(one, error)
 
     def _park(self, one: Delivered, error: Exception) -> None:

@@ -15,6 +15,8 @@ from uuid import UUID
 
 from marshmallow import RAISE, Schema
 
+from shared import tracing
+
 CONTENT_TYPE = "application/cloudevents+json"
 NAMESPACE = "org.sbs"
 
@@ -137,7 +139,7 @@ class Event:
                 position=_position(document["position"]),
                 epoch=str(document["epoch"]),
                 data=_mapping(document["data"]),
-                traceparent=document.get("traceparent"),
+                traceparent=tracing.sound(document.get("traceparent")),
             )
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise Malformed(f"{type(error).__name__}: {error}") from error
@@ -174,6 +176,11 @@ class Delivered:
     event: Event | None
     document: Any
     fault: str = ""
+
+    @property
+    def trace_id(self) -> str | None:
+        """The trace of the request that set it off."""
+        return tracing.id_of(self.event.traceparent) if self.event else None
 
     @classmethod
     def of(cls, document: Any, producer: str) -> "Delivered":
