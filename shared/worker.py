@@ -1,6 +1,7 @@
 """What works beside a service's web processes: relay, receivers and timers, each a thread of its own."""
 
 import threading
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -65,7 +66,7 @@ class Worker:
             )
 
     def stop(self, timeout: float = 10.0) -> None:
-        """Finish what is in hand and end the threads."""
+        """Finish what is in hand and end the threads; what takes longer is undone, and done again later."""
         self._stopping.set()
         for consumer in self.consumers:
             # A local follower may be waiting at the end of a feed: let it look up.
@@ -73,8 +74,9 @@ class Worker:
             if ring is not None:
                 ring.ring(announce=False)
         self.service.doorbell.ring(announce=False)
+        end = time.monotonic() + timeout
         for thread in self._threads:
-            thread.join(timeout)
+            thread.join(max(0.0, end - time.monotonic()))
 
     @property
     def alive(self) -> bool:
