@@ -13,6 +13,7 @@ from deploy.environment import embedded_environment, home
 from deploy.nginx_cli import nginx
 from deploy.opened import opened
 from deploy.personal_data_cli import erasures, retention, subject
+from deploy.secrets_cli import secrets
 from shared.actor import SCOPES, Role
 from shared.settings import SettingsError
 
@@ -197,5 +198,5 @@ def retry_parked(programme: Any, identities: tuple[UUID, ...], everything: bool)
         sys.exit(1)
 
 
-for command in (serve, worker, migrate, subject, retention, erasures, nginx):
+for command in (serve, worker, migrate, secrets, subject, retention, erasures, nginx):
     cli.add_command(command)

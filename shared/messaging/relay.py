@@ -98,7 +98,7 @@ class Publisher:
         self._service = service
         self._connection = amqp.connect(broker_url)
         self._exchange = amqp.exchange_of(service.settings.broker_namespace, service.name)
-        self._exchange(self._connection.default_channel).declare()
+        amqp.declare_exchange(self._connection, self._exchange)
         self._channel = amqp.ConfirmingChannel(self._connection.connection)
 
     def publish_all(self) -> int:
