@@ -26,6 +26,7 @@ CONFIGURATION = Path(__file__).parent / "gunicorn_conf.py"
 PORTS = {"registry": 8001, "referrals": 8002, "mentoring": 8003}
 """Where each listens when SBS_BIND says nothing: where nginx looks for it."""
 LONGEST_STOP = 25.0
+ALIVE_EVERY, LONGEST_ROUND = 5.0, 60.0
 STOPPING = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -47,10 +48,10 @@ def serve(name: str, *, processes: int, threads: int) -> None:
     os.execve(sys.executable, command, environment)  # noqa: S606
 
 
-def work(name: str) -> None:
+def work(name: str, alive: Path | None) -> None:
     """Run the worker of one service until SIGTERM or SIGINT; what it has in hand then is finished.
 
-    Raises `SettingsError`.
+    The file `alive` is touched for as long as everything in it comes round. Raises `SettingsError`.
     """
     stopping = threading.Event()
     for number in STOPPING:
@@ -60,7 +61,9 @@ def work(name: str) -> None:
     worker = module.create_worker(service, feeds_of(service, module.HANDLERS))
     configure_logging()
     worker.start()
-    stopping.wait()
+    while not stopping.wait(ALIVE_EVERY):
+        if alive is not None and worker.comes_round(LONGEST_ROUND):
+            alive.touch()
     worker.stop(LONGEST_STOP)
     service.database.dispose()
 

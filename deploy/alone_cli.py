@@ -1,6 +1,7 @@
 """The commands that run one service by itself."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import click
@@ -32,11 +33,12 @@ def serve(service: str, processes: int, threads: int) -> None:
 
 @click.command()
 @click.argument("service", type=SERVICE)
-def worker(service: str) -> None:
+@click.option("--alive", type=click.Path(path_type=Path), help="A file to touch for as long as all is well.")
+def worker(service: str, alive: Path | None) -> None:
     """Relay, receive and keep the time for one service until it is stopped. Several wait for each other."""
     from deploy import alone  # noqa: PLC0415
 
-    _in_words(alone.work, service)
+    _in_words(alone.work, service, alive)
 
 
 @click.command()

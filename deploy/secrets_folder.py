@@ -1,8 +1,11 @@
 """Every secret of a production set-up, made at random into one folder, each in a file of its own.
 
+What is there already stays: a secret is replaced by deleting its file and running the command again. What
+follows from them is written anew each time: a folder for each service, with what its processes are given and
+nothing else; one for the owner of its tables; and what PostgreSQL and RabbitMQ are told.
+
 The folder is for its owner alone; a file in it can be read by whomever it is given to, as a container that it
-is mounted into. What is there already stays: secrets are replaced one by one, by deleting a file and running
-the command again. Those that follow from others (URLs, public keys, definitions) are written anew each time.
+is mounted into.
 """
 
 import json
@@ -10,10 +13,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from deploy.rabbitmq import definitions, user_of
+from deploy.broker_users import definitions, user_of
 from shared.secrets import new_secret
 from shared.tokens import SERVICES, new_signing_key, public_keys
 
+OF_THE_REGISTRY = ("signing_key", "accounts_key", "edge_secret")
 ROLES = Path(__file__).parent / "postgresql" / "roles.sql"
 
 
@@ -34,6 +38,7 @@ def write_secrets(folder: Path, servers: Servers) -> list[str]:
     made = [name for name, make in _primary().items() if _made(folder / name, make)]
     found = {name: (folder / name).read_text().strip() for name in _primary()}
     for name, text in _derived(found, servers).items():
+        (folder / name).parent.mkdir(exist_ok=True)
         _write(folder / name, text)
     # libpq uses this one only when nobody else can read it.
     (folder / "pgpass").chmod(0o600)
@@ -42,12 +47,8 @@ def write_secrets(folder: Path, servers: Servers) -> list[str]:
 
 def _primary() -> Mapping[str, Callable[[], str]]:
     """The secrets that follow from nothing else, and how each is made."""
-    makers: dict[str, Callable[[], str]] = {
-        "signing_key": new_signing_key,
-        "accounts_key": new_secret,
-        "edge_secret": new_secret,
-        "postgres_password": new_secret,
-    }
+    makers: dict[str, Callable[[], str]] = {"signing_key": new_signing_key}
+    makers |= dict.fromkeys(("accounts_key", "edge_secret", "postgres_password"), new_secret)
     for service in SERVICES:
         makers[f"{service}_feed_key"] = lambda mark=f"{service}-": new_signing_key(mark)  # type: ignore[misc]
         for what in ("database", "owner", "broker"):
@@ -59,19 +60,21 @@ def _derived(found: Mapping[str, str], servers: Servers) -> Mapping[str, str]:
     feeds = [json.loads(public_keys(found[f"{service}_feed_key"]))["keys"][0] for service in SERVICES]
     passwords = {service: found[f"{service}_broker_password"] for service in SERVICES}
     broker = definitions(passwords, vhost=servers.vhost, namespace=servers.namespace)
-    written = {
-        "trusted_keys": public_keys(found["signing_key"]),
-        "feed_keys": json.dumps({"keys": feeds}),
-        "definitions.json": json.dumps(broker, indent=2),
-    }
+    of_all = {"trusted_keys": public_keys(found["signing_key"]), "feed_keys": json.dumps({"keys": feeds})}
+    written = {"definitions.json": json.dumps(broker, indent=2)}
+    written |= {f"registry/{name}": found[name] for name in OF_THE_REGISTRY}
     places, roles = [], []
     for service in SERVICES:
         name, owner = user_of(service, servers.namespace), f"{user_of(service, servers.namespace)}_owner"
         password, owners = found[f"{service}_database_password"], found[f"{service}_owner_password"]
-        written[f"{service}_database_url"] = f"postgresql://{name}:{password}@{servers.database}/{name}"
-        written[f"{service}_owner_url"] = f"postgresql://{owner}:{owners}@{servers.database}/{name}"
         at = f"{servers.broker}/{servers.vhost}"
-        written[f"{service}_broker_url"] = f"amqp://{name}:{passwords[service]}@{at}"
+        given = of_all | {
+            "database_url": f"postgresql://{name}:{password}@{servers.database}/{name}",
+            "broker_url": f"amqp://{name}:{passwords[service]}@{at}",
+            "feed_key": found[f"{service}_feed_key"],
+        }
+        written |= {f"{service}/{one}": text for one, text in given.items()}
+        written[f"{service}-owner/database_url"] = f"postgresql://{owner}:{owners}@{servers.database}/{name}"
         places.append(f"{servers.database}:{name}:{name}:{password}")
         roles.append(_roles(database=name, owner=owner, owner_password=owners, password=password))
     return written | {"pgpass": "\n".join(places), "roles.sql": "\n".join(roles)}

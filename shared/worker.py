@@ -19,6 +19,18 @@ from shared.unit_of_work import Service
 log = structlog.get_logger()
 
 
+class Word(threading.Event):
+    """The word to stop. Who looks whether it was given shows by that, too, that he comes round."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.looked: dict[str, float] = {}
+
+    def is_set(self) -> bool:
+        self.looked[threading.current_thread().name] = time.monotonic()
+        return super().is_set()
+
+
 @dataclass(frozen=True)
 class Timer:
     """Something done every so often; doing it twice, or in two processes, must do no harm."""
@@ -40,7 +52,7 @@ class Worker:
         self.service = service
         self.consumers = consumers
         self._timers = [Timer("retry_parked", 1.0, self._retry_parked), *timers]
-        self._stopping = threading.Event()
+        self._stopping = Word()
         self._threads: list[threading.Thread] = []
 
     def start(self) -> None:
@@ -82,6 +94,16 @@ class Worker:
     def alive(self) -> bool:
         """Whether every thread still runs."""
         return all(thread.is_alive() for thread in self._threads)
+
+    def comes_round(self, longest: float) -> bool:
+        """Whether each of what never rests has looked for the word to stop in the last `longest` seconds.
+
+        Timers rest; what they do not get done shows in what they should have done.
+        """
+        looked, now = self._stopping.looked, time.monotonic()
+        resting = {f"{self.service.name}.{timer.name}" for timer in self._timers}
+        busy = [thread.name for thread in self._threads if thread.name not in resting]
+        return all(now - looked.get(name, now) < longest for name in busy)
 
     def _spawn(self, name: str, run: Callable[[], None]) -> None:
         label = f"{self.service.name}.{name}"

@@ -83,7 +83,7 @@ class Production:
             self.migrate(service)
 
     def migrate(self, service: str) -> None:
-        owner = self.of(service) | {"SBS_DATABASE_URL_FILE": self._secret(f"{service}_owner_url")}
+        owner = self.of(service) | {"SBS_DATABASE_URL_FILE": self._secret(f"{service}-owner/database_url")}
         self.command(owner, "migrate", service, "--grant-to", f"{self.name}_{service}")
 
     def _configuration(self, folder: Path, port: int) -> str:
@@ -106,12 +106,8 @@ class Production:
 
     def of(self, service: str) -> dict[str, str]:
         """The settings of one service: its own, and nothing of another's."""
-        own = ("database_url", "broker_url", "feed_key")
-        files = {f"SBS_{name.upper()}_FILE": self._secret(f"{service}_{name}") for name in own}
-        shared = ["trusted_keys", "feed_keys"]
-        if service == "registry":
-            shared += ["signing_key", "accounts_key", "edge_secret"]
-        files |= {f"SBS_{name.upper()}_FILE": self._secret(name) for name in shared}
+        given = sorted((self.secrets / service).iterdir())
+        files = {f"SBS_{file.name.upper()}_FILE": str(file) for file in given}
         return files | {
             "SBS_ORIGIN": self.origin,
             "SBS_BIND": f"{LOCAL}:{self.ports[service]}",
@@ -123,8 +119,8 @@ class Production:
     def of_the_operator(self) -> dict[str, str]:
         """The settings of who looks after all three: by `pgpass` he has each one's own role."""
         url = f"postgresql://{self.name}_{{service}}@{urlsplit(POSTGRESQL).netloc.rpartition('@')[2]}"
-        names = ("trusted_keys", "feed_keys", "signing_key", "accounts_key")
-        return {f"SBS_{name.upper()}_FILE": self._secret(name) for name in names} | {
+        names = ("trusted_keys", "signing_key", "accounts_key")
+        return {f"SBS_{name.upper()}_FILE": self._secret(f"registry/{name}") for name in names} | {
             "SBS_ORIGIN": self.origin,
             "SBS_HOME": str(self.folder / "home"),
             "SBS_DATABASE_URL": f"{url}/{self.name}_{{service}}?passfile={self.secrets}/pgpass",
@@ -156,9 +152,10 @@ class Production:
     def start(self, role: str, service: str, name: str = "") -> "subprocess.Popen[bytes]":
         """Start a server or a worker of one service."""
         name = name or f"{service}.{role}"
+        more = ["--alive", str(self.folder / f"{name}.alive")] if role == "worker" else []
         with (self.folder / f"{name}.log").open("a") as log:
             self.processes[name] = subprocess.Popen(
-                [sys.executable, "-m", "deploy", role, service],
+                [sys.executable, "-m", "deploy", role, service, *more],
                 cwd=ROOT,
                 env=self._whole(self.of(service)),
                 stdout=log,
@@ -221,20 +218,23 @@ class Production:
     def programme(self) -> Programme:
         return Programme(self.of_the_operator)
 
+    def url(self, name: str) -> str:
+        """A URL of a database or of the broker as it was written."""
+        return (self.secrets / name).read_text().strip()
+
     def database(self, name: str) -> "psycopg.Connection[Any]":
-        """A connection by one of the URLs that were written."""
-        return psycopg.connect((self.secrets / name).read_text().strip(), autocommit=True)
+        return psycopg.connect(self.url(f"{name}/database_url"), autocommit=True)
 
     @contextmanager
     def locked(self, service: str, table: str) -> Iterator[None]:
         """Whoever wants this table waits until the block ends."""
-        with self.database(f"{service}_owner_url") as connection, connection.transaction():
+        with self.database(f"{service}-owner") as connection, connection.transaction():
             connection.execute(f"lock table {table} in access exclusive mode")
             yield
 
     def waits_for(self, service: str, table: str) -> bool:
         """Whether somebody waits for a table that is locked."""
-        with self.database(f"{service}_owner_url") as connection:
+        with self.database(f"{service}-owner") as connection:
             found = connection.execute(
                 "select 1 from pg_locks where not granted and relation = %s::regclass", [table]
             )

@@ -82,6 +82,24 @@ def test_a_message_in_hand_is_finished_before_a_worker_ends(system, programme):
     assert "mentoring of registry" not in system.behind(programme)
 
 
+def test_a_producer_that_is_away_holds_up_no_other(system, programme):
+    """The registry's worker begins while referrals does not answer, and hears of mentoring all the same."""
+    assert system.stop("registry.worker", "referrals.serve") == [0, 0]
+    system.start("worker", "registry")
+    wait_until(lambda: system.relay_at_work("registry"), system.said)
+    match = system.ask("GET", "/mentoring/mentorships?state=active&limit=1", "mentor").json()["items"][0]
+
+    place = f"/mentoring/mentorships/{match['id']}/sessions"
+    assert system.ask("POST", place, "mentor", json={"minutes": 30}).status_code == 201
+
+    wait_until(lambda: "registry of mentoring" not in system.behind(programme), system.said)
+    assert system.ask("GET", "/referrals/readyz").status_code == 503
+
+
+def test_a_worker_says_that_it_is_alive(system):
+    wait_until((system.folder / "mentoring.worker.alive").exists, system.said)
+
+
 def test_everything_stops_at_sigterm_and_goes_on_where_it_stopped(system, programme):
     assert set(system.stop()) == {0}
     assert system.ask("GET", "/registry/sheds", "ambassador").status_code == 503
@@ -114,14 +132,14 @@ def test_when_the_relay_at_work_dies_the_one_in_waiting_takes_over(system, progr
     "statement", ["update audit_record set status = 1", "delete from audit_seal", "truncate audit_subject"]
 )
 def test_the_application_can_only_add_to_the_audit(system, statement):
-    with system.database("registry_database_url") as connection:
+    with system.database("registry") as connection:
         assert connection.execute("select count(*) from audit_record").fetchone() > (0,)
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             connection.execute(statement)
 
 
 def test_the_application_can_make_nothing_and_reaches_no_other_database(system):
-    with system.database("registry_database_url") as connection:
+    with system.database("registry") as connection:
         for statement in (
             "create table mine (id int)",
             "drop table shed",
@@ -129,7 +147,7 @@ def test_the_application_can_make_nothing_and_reaches_no_other_database(system):
         ):
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
                 connection.execute(statement)
-    own = (system.secrets / "registry_database_url").read_text().strip()
+    own = system.url("registry/database_url")
     other = own.removesuffix("registry") + "referrals"
     with pytest.raises(psycopg.OperationalError, match="permission denied for database"):
         psycopg.connect(other)
@@ -160,13 +178,13 @@ def published(channel, exchange):
 
 @pytest.mark.parametrize("what", of_another(str))
 def test_a_services_user_touches_nothing_of_another(system, what):
-    with amqp.connect((system.secrets / "mentoring_broker_url").read_text().strip()) as connection:
+    with amqp.connect(system.url("mentoring/broker_url")) as connection:
         act = of_another(lambda name: f"{system.name}.{name}")[what]
         with pytest.raises(pyamqp.exceptions.AccessRefused), connection.connection.channel() as channel:
             act(channel)
 
 
 def test_a_services_user_reaches_no_other_virtual_host(system):
-    elsewhere = (system.secrets / "mentoring_broker_url").read_text().strip().rpartition("/")[0] + "//"
+    elsewhere = system.url("mentoring/broker_url").rpartition("/")[0] + "//"
     with pytest.raises(pyamqp.exceptions.NotAllowed):
         amqp.connect(elsewhere)
