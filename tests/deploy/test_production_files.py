@@ -16,6 +16,7 @@ from click.testing import CliRunner
 
 from deploy.alone import feeds_of, opened
 from deploy.cli import cli
+from deploy.programme import Programme
 from shared.tokens import SERVICES
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
@@ -51,7 +52,7 @@ def documents(place):
 
 def of_compose():
     for name, part in COMPOSE["services"].items():
-        if part["image"] == "sbs":
+        if part["image"] == "sbs" and "profiles" not in part:
             environ = {
                 key: re.sub(r"\$\{SBS_ORIGIN:[^}]*\}", ORIGIN, value)
                 for key, value in part["environment"].items()
@@ -162,6 +163,23 @@ def test_its_settings_are_complete_with_the_secrets_that_it_is_given(part, secre
         assert service.settings.feed_keys is not None
     if (part.command[0], part.service) == ("serve", "registry"):
         assert service.settings.edge_secret is not None
+
+
+def test_the_operator_has_what_all_three_services_need(secrets):
+    given = COMPOSE["services"]["operator"]
+    places = dict(map(_mounted, given["secrets"]))
+    environ = {
+        name: str(secrets / places[value])
+        if name.endswith("_FILE")
+        else re.sub(r"\$\{SBS_ORIGIN.*", ORIGIN, value)
+        for name, value in given["environment"].items()
+    }
+
+    programme = Programme(environ)
+
+    assert {service.database.url.username for service in programme.services.values()} == {
+        f"sbs_{service}" for service in SERVICES
+    }
 
 
 def test_no_part_but_the_registrys_holds_the_key_that_signs():
