@@ -10,13 +10,14 @@ import psycopg
 import pytest
 from sqlalchemy import func, select
 
-from shared.messaging import amqp
+from shared.messaging import amqp, outbox
 from shared.messaging.parked import ParkedEvent
 from tests.journeys.live import wait_until
 from tests.journeys.test_story import STEPS
 from tests.production.system import settle
 
-pytestmark = pytest.mark.slow
+# One set-up for all: a dozen processes are enough at a time.
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("production")]
 
 
 def tell_the_story(system):
@@ -33,11 +34,21 @@ def parked(programme):
     return total
 
 
+def unpublished(programme):
+    """How many events have not gone through the broker."""
+    total = 0
+    for service in programme.services.values():
+        with service.database.read() as session:
+            total += outbox.last_position(session) - outbox.feed_state(session).relayed_position
+    return total
+
+
 def test_the_story_is_walked_through_it(system, programme):
     tell_the_story(system)
 
     settle(system, programme)
     assert parked(programme) == 0
+    wait_until(lambda: unpublished(programme) == 0, system.said)
     wait_until(lambda: system.queued() == 0, lambda: f"{system.queued()} messages lie in the queues.")
     assert "sealed" in system.command(system.of_the_operator, "audit", "verify")
     assert "Traceback" not in system.said()
