@@ -24,6 +24,7 @@ BATCH = 200
 IDLE = 1.0
 LONGEST_PAUSE = 30.0
 RELAY_LOCK = 7_203
+NEVER = threading.Event()
 
 log = structlog.get_logger()
 
@@ -58,7 +59,7 @@ class Relay:
                 at_work.must_hold()
                 self.stamp()
                 if publisher is not None:
-                    publisher.publish_all()
+                    publisher.publish_all(stopping)
                 yield
                 self.service.doorbell.wait(rung, IDLE)
         finally:
@@ -101,10 +102,11 @@ class Publisher:
         amqp.declare_exchange(self._connection, self._exchange)
         self._channel = amqp.ConfirmingChannel(self._connection.connection)
 
-    def publish_all(self) -> int:
-        """Publish what the feed has after the relay's cursor, batch by batch; say how much."""
+    def publish_all(self, stopping: threading.Event = NEVER) -> int:
+        """Publish what the feed has after the relay's cursor, batch by batch, or as far as it goes until the
+        word to stop; say how much."""
         published = 0
-        while count := self._publish_batch():
+        while not stopping.is_set() and (count := self._publish_batch()):
             published += count
         self._keep_alive()
         return published
