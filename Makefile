@@ -51,7 +51,7 @@ hunt: .venv/checks ## Everything that is tried with made-up input, with other in
 	  --hypothesis-seed $$seed -m "slow or not slow" tests/contracts $$(grep -rl hypothesis tests --include='test_*.py')
 
 slow: .venv/checks ## Run every slow test: journeys, schemathesis, the whole example on PostgreSQL
-	@$(BIN)/pytest -n auto --maxprocesses 8 -q -m slow
+	@$(BIN)/pytest -n auto --maxprocesses 8 --dist loadgroup -q -m slow
 
 measure: .venv/checks ## Print figures of the running system: events, loading, memory
 	@$(BIN)/python -m tests.benchmarks.measure

@@ -8,10 +8,12 @@ from uuid import UUID
 
 import click
 
+from deploy.alone_cli import migrate, serve, worker
 from deploy.environment import embedded_environment, home
 from deploy.nginx_cli import nginx
 from deploy.opened import opened
 from deploy.personal_data_cli import erasures, retention, subject
+from deploy.secrets_cli import secrets
 from shared.actor import SCOPES, Role
 from shared.settings import SettingsError
 
@@ -40,13 +42,6 @@ def welcome(programme: Any, empty: bool) -> None:
     from deploy.welcome import welcome_newcomer  # noqa: PLC0415
 
     welcome_newcomer(programme, with_example=not empty)
-
-
-@cli.command()
-@_opened
-def migrate(_programme: Any) -> None:
-    """Bring the three databases to the present schema."""
-    click.echo("The databases of registry, referrals and mentoring are at the present schema.")
 
 
 @cli.command("import")
@@ -203,5 +198,5 @@ def retry_parked(programme: Any, identities: tuple[UUID, ...], everything: bool)
         sys.exit(1)
 
 
-for command in (subject, retention, erasures, nginx):
+for command in (serve, worker, migrate, secrets, subject, retention, erasures, nginx):
     cli.add_command(command)

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from typing import Any
 
 from deploy.programme import Origin, Programme
-from shared.observability import configure_logging
 from shared.worker import Worker
 
 
@@ -33,5 +32,4 @@ class Embedded:
 
 def application() -> Embedded:
     """What gunicorn serves."""
-    configure_logging()
     return Embedded()

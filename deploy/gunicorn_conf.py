@@ -1,14 +1,17 @@
-"""How gunicorn runs the embedded default: one process, several threads, workers beside them."""
+"""How gunicorn serves: each service by itself (`./sbs serve`), and the embedded default, which adds to it.
+
+How many processes and threads there are, `./sbs serve` says on the command line.
+"""
 
 import os
 import signal
 from typing import Any
 
+from shared.observability import configure_logging
+
 bind = os.environ.get("SBS_BIND", "127.0.0.1:8000")
 worker_class = "gthread"
-workers = 1
-threads = 24
-graceful_timeout = 15
+graceful_timeout = 30
 keepalive = 5
 # What comes before a body is bounded too: a cursor is the longest thing in a path, a token in a header.
 limit_request_line = 2048
@@ -32,14 +35,11 @@ os.register_at_fork(
 )
 
 
-def post_worker_init(worker: Any) -> None:
-    """Start the workers once the process that serves is there."""
-    worker.wsgi.start()
+def post_fork(_server: Any, _worker: Any) -> None:
+    """Before the application is there: its logs are JSON lines, as a worker's are."""
+    configure_logging()
+
+
+def post_worker_init(_worker: Any) -> None:
+    """Hear that it is to stop, once the process can serve."""
     signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGQUIT, signal.SIGTERM])
-
-
-def worker_exit(_server: Any, worker: Any) -> None:
-    """Stop them cleanly when it ends; there are none if it was stopped while it loaded."""
-    application = getattr(worker, "wsgi", None)
-    if application is not None:
-        application.stop()

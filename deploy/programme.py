@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Any
 
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import InterfaceError, OperationalError, ProgrammingError
 
+from deploy.alone import not_migrated
 from services.mentoring import app as mentoring
 from services.mentoring import worker as mentoring_worker
 from services.mentoring.settings import Settings as MentoringSettings
@@ -52,16 +53,14 @@ class Programme:
             "mentoring": self.mentoring,
         }
 
-    def migrate(self) -> None:
+    def migrate(self, grant_to: str | None = None) -> None:
         """Bring every database to the present schema. Raises `SettingsError` when one cannot be reached."""
         for name, service in self.services.items():
+            role = grant_to.replace("{service}", name) if grant_to else None
             try:
-                migrate(service.database, MIGRATIONS[name])
-            except (OperationalError, InterfaceError) as error:
-                reason = str(error.orig).strip().splitlines()[0] if error.orig else type(error).__name__
-                raise SettingsError(
-                    f"The database of {name} cannot be used: {reason}. See SBS_DATABASE_URL."
-                ) from None
+                migrate(service.database, MIGRATIONS[name], grant_to=role)
+            except (OperationalError, InterfaceError, ProgrammingError) as error:
+                raise not_migrated(name, error) from None
 
     def origin(self) -> "Origin":
         """The three applications behind one origin."""
@@ -100,6 +99,10 @@ def _settings(
             found.append(settings.from_environ(environ))
         except SettingsError as error:
             faults |= dict.fromkeys(str(error).splitlines()[1:])
+    if len(found) != len({settings.database_url for settings in found}):
+        faults["SBS_DATABASE_URL is not right: it must hold {service} where each service's own name goes"] = (
+            None
+        )
     if faults:
         raise SettingsError("\n".join(["The settings are not complete:", *faults]))
     return found[0], found[1], found[2]

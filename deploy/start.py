@@ -14,7 +14,7 @@ from deploy.environment import ORIGIN, embedded_environment
 from deploy.programme import Programme
 from shared.settings import SettingsError
 
-CONFIGURATION = Path(__file__).parent / "gunicorn_conf.py"
+CONFIGURATION = Path(__file__).parent / "gunicorn_embedded.py"
 BIND = ORIGIN.removeprefix("http://")
 
 

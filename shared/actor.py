@@ -35,6 +35,9 @@ SCOPES = (
 """What a machine client may be allowed; each is named by the policies that it opens."""
 OF_AN_ORGANISATION = frozenset({SEE_AS_AN_ORGANISATION, ANSWER_AS_AN_ORGANISATION})
 """With these a client is to a care organisation what its care workers are, so its token names it."""
+OF_A_SERVICE = "of a service"
+"""What another service's worker has besides `events:read`: it may ask as often as it must. No client can be
+given this."""
 SPEAKS_FOR = {
     Role.AMBASSADOR: "ambassador_id",
     Role.CARE_WORKER: "organisation_id",

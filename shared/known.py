@@ -17,8 +17,8 @@ from shared.database.finding import batches
 from shared.database.upsert import upsert
 from shared.erased import ErasedSubject, not_erased
 from shared.known_events import ConsentGiven, ConsentWithdrawn, Joined, Left, ShedClosed, ShedOpened
-from shared.messaging.consumer import Handler
 from shared.messaging.events import Event
+from shared.messaging.handlers import Handler
 from shared.unit_of_work import UnitOfWork
 
 ACTIVE, REPLACED, WITHDRAWN = "active", "replaced", "withdrawn"

@@ -2,7 +2,7 @@
 
 from marshmallow import fields
 
-from shared.messaging.consumer import Told
+from shared.messaging.handlers import Told
 
 
 class ShedOpened(Told):

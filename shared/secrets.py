@@ -86,6 +86,12 @@ def is_of_a_demonstration(text: str) -> bool:
     return any(str(key.get("kid", "")).startswith(DEMO) for key in document.get("keys", [document]))
 
 
+def public_halves(text: str) -> frozenset[str]:
+    """The public halves of a key, or of a set of them."""
+    document = _parsed(text)
+    return frozenset(str(key["x"]) for key in document.get("keys", [document]))
+
+
 def _is_ed25519(key: dict[str, Any]) -> bool:
     public = key.get("x")
     return (key.get("kty"), key.get("crv")) == ("OKP", "Ed25519") and len(str(public)) == 43

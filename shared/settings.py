@@ -30,6 +30,9 @@ class CommonSettings:
     broker_url: str | None = field(repr=False)
     broker_namespace: str
     origin: str
+    feed_url: str
+    feed_keys: str | None
+    feed_key: str | None = field(repr=False)
     zone: ZoneInfo
     requests_per_minute: int
     proxies: int
@@ -85,16 +88,21 @@ class Environment:
 
 def common(environment: Environment, service: str) -> dict[str, Any]:
     """The values of `CommonSettings` for one service."""
-    values = {
+    values: dict[str, Any] = {
         "database_url": environment.read("SBS_DATABASE_URL", lambda text: _database(text, service)),
         "trusted_keys": environment.read("SBS_TRUSTED_KEYS", secrets.trusted_keys),
         "broker_url": environment.optional("SBS_BROKER_URL", _broker),
         "broker_namespace": environment.read("SBS_BROKER_NAMESPACE", _plain_name, "sbs"),
         "origin": environment.read("SBS_ORIGIN", origin, "http://127.0.0.1:8000"),
         "zone": environment.read("SBS_TIMEZONE", ZoneInfo, ZoneInfo("Europe/Amsterdam")),
+        "feed_keys": environment.optional("SBS_FEED_KEYS", secrets.trusted_keys),
+        "feed_key": environment.optional("SBS_FEED_KEY", secrets.signing_key),
         "requests_per_minute": environment.read("SBS_REQUESTS_PER_MINUTE", whole(0, 1_000_000), 1200),
         "proxies": environment.read("SBS_PROXIES", whole(0, 1), 0),
     }
+    values["feed_url"] = environment.read("SBS_FEED_URL", origin, values["origin"])
+    if values["feed_keys"]:
+        _refuse_mixed_keys(environment, values)
     if str(values["origin"]).startswith("https://"):
         _refuse_weak_secrets(environment, values)
     return values
@@ -110,6 +118,17 @@ def _refuse_weak_secrets(environment: Environment, values: Mapping[str, Any]) ->
         environment.refuse("SBS_TRUSTED_KEYS", "it holds the key of a demonstration")
 
 
+def _refuse_mixed_keys(environment: Environment, values: Mapping[str, Any]) -> None:
+    """A worker signs with one of the keys that open the feeds, and none of these opens anything else."""
+    feeds = secrets.public_halves(values["feed_keys"])
+    if values["trusted_keys"] and feeds & secrets.public_halves(values["trusted_keys"]):
+        environment.refuse(
+            "SBS_FEED_KEYS", "a key in it is among SBS_TRUSTED_KEYS, whose tokens open everything"
+        )
+    if values["feed_key"] and not feeds >= secrets.public_halves(values["feed_key"]):
+        environment.refuse("SBS_FEED_KEY", "its public half is not among SBS_FEED_KEYS")
+
+
 def whole(lowest: int, highest: int) -> Callable[[str], int]:
     """A parser of whole numbers between two bounds."""
 
@@ -123,8 +142,6 @@ def whole(lowest: int, highest: int) -> Callable[[str], int]:
 
 
 def _database(text: str, service: str) -> str:
-    if "{service}" not in text:
-        raise ValueError("it must hold {service} where each service's own name goes")
     url = service_url(text, service)
     if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
         raise ValueError("it must begin with sqlite:/// or postgresql://")

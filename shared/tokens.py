@@ -1,6 +1,8 @@
 """Signed tokens that say who is calling: issued by a command, checked the same way by every service.
 
 An Ed25519 JWT of type `at+jwt` (RFC 9068) with a fixed algorithm; `iss`, `aud` and `exp` are required.
+Each service's worker has a key of its own, for the feeds of the others: whatever a token says that such a key
+has signed, it opens the feed and nothing else.
 """
 
 import json
@@ -11,13 +13,13 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Any
-from uuid import UUID
+from uuid import NAMESPACE_URL, UUID, uuid5
 
 from joserfc import jwk, jwt
 from joserfc.errors import JoseError
 from joserfc.jwt import JWTClaimsRegistry
 
-from shared.actor import COVERED, OF_AN_ORGANISATION, SPEAKS_FOR, Actor, Role
+from shared.actor import COVERED, OF_A_SERVICE, OF_AN_ORGANISATION, SPEAKS_FOR, Actor, Role
 from shared.errors import Unauthenticated
 from shared.secrets import DEMO
 
@@ -35,6 +37,7 @@ _CLAIMS = {
     "sid": "sign_in_id",
 }
 LONGEST_TOKEN = 4096
+FEED_TOKEN_LASTS = timedelta(seconds=60)
 
 
 def new_signing_key(mark: str = "") -> str:
@@ -73,26 +76,34 @@ class Issuer:
 
     def issue(self, actor: Actor, now: datetime, lasts: timedelta) -> str:
         """A token for `actor` that every service accepts until it ends."""
-        claims: dict[str, Any] = {
-            "iss": ISSUER,
-            "sub": str(actor.id),
-            "aud": list(SERVICES),
-            "iat": int(now.timestamp()),
-            "exp": int((now + lasts).timestamp()),
-            "role": actor.role.value,
-        }
+        claims: dict[str, Any] = {"sub": str(actor.id), "aud": list(SERVICES), "role": actor.role.value}
         claims |= {claim: str(value) for claim, name in _CLAIMS.items() if (value := getattr(actor, name))}
         if actor.scopes:
             claims["scope"] = " ".join(sorted(actor.scopes))
-        header = {"alg": ALGORITHM, "typ": "at+jwt", "kid": self._key.kid}
-        return jwt.encode(header, claims, self._key, algorithms=[ALGORITHM])
+        return _signed(self._key, claims, now, lasts)
+
+
+def feed_token(private_key: str, reader: str, producer: str, now: datetime) -> str:
+    """A token with which the worker of one service reads another's feed."""
+    key = jwk.OKPKey.import_key(json.loads(private_key))
+    return _signed(key, {"sub": reader, "aud": [producer]}, now, FEED_TOKEN_LASTS)
+
+
+def _signed(key: jwk.OKPKey, claims: Mapping[str, Any], now: datetime, lasts: timedelta) -> str:
+    times = {"iat": int(now.timestamp()), "exp": int((now + lasts).timestamp())}
+    header = {"alg": ALGORITHM, "typ": "at+jwt", "kid": key.kid}
+    return jwt.encode(header, {"iss": ISSUER, **times, **claims}, key, algorithms=[ALGORITHM])
 
 
 class Verifier:
-    """Checks tokens against the trusted public keys, for one service as their audience."""
+    """Checks tokens against the trusted public keys, for one service as their audience.
 
-    def __init__(self, trusted: str, audience: str) -> None:
+    `feed_keys` are those of the other services' workers, where they run by themselves.
+    """
+
+    def __init__(self, trusted: str, audience: str, feed_keys: str | None = None) -> None:
         self._keys = jwk.KeySet.import_key_set(json.loads(trusted))
+        self._feed_keys = jwk.KeySet.import_key_set(json.loads(feed_keys)) if feed_keys else None
         self._audience = audience
 
     def actor(self, token: str, now: datetime) -> Actor:
@@ -100,23 +111,39 @@ class Verifier:
         try:
             if len(token) > LONGEST_TOKEN:
                 raise ValueError("too long")
-            decoded = jwt.decode(token, self._keys, algorithms=[ALGORITHM])
-            if decoded.header.get("typ") != "at+jwt":
-                raise ValueError("not an access token")
-            self._registry(now).validate(decoded.claims)
-            return _actor(decoded.claims)
+            return self._person(token, now) or self._reader(token, now)
         except (JoseError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise Unauthenticated from error
 
-    def _registry(self, now: datetime) -> JWTClaimsRegistry:
-        return JWTClaimsRegistry(
+    def _person(self, token: str, now: datetime) -> Actor | None:
+        """Whom a token speaks for that a trusted key has signed; None where it may be a worker's."""
+        try:
+            return _actor(self._claims(token, self._keys, now, role=True))
+        except (JoseError, ValueError, KeyError, TypeError, AttributeError):
+            if self._feed_keys is None:
+                raise
+            return None
+
+    def _reader(self, token: str, now: datetime) -> Actor:
+        """The worker of another service."""
+        assert self._feed_keys is not None
+        claims = self._claims(token, self._feed_keys, now, role=False)
+        scopes = frozenset({"events:read", OF_A_SERVICE})
+        return Actor(uuid5(NAMESPACE_URL, f"sbs:feed:{claims['sub']}"), Role.INTEGRATOR, scopes=scopes)
+
+    def _claims(self, token: str, keys: jwk.KeySet, now: datetime, *, role: bool) -> dict[str, Any]:
+        decoded = jwt.decode(token, keys, algorithms=[ALGORITHM])
+        if decoded.header.get("typ") != "at+jwt":
+            raise ValueError("not an access token")
+        JWTClaimsRegistry(
             now=int(now.timestamp()),
             iss={"essential": True, "value": ISSUER},
             aud={"essential": True, "value": self._audience},
             exp={"essential": True},
             sub={"essential": True},
-            role={"essential": True},
-        )
+            role={"essential": role},
+        ).validate(decoded.claims)
+        return decoded.claims
 
 
 def _actor(claims: Mapping[str, Any]) -> Actor:

@@ -1,6 +1,7 @@
 """What works beside a service's web processes: relay, receivers and timers, each a thread of its own."""
 
 import threading
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +17,18 @@ from shared.messaging.relay import Relay
 from shared.unit_of_work import Service
 
 log = structlog.get_logger()
+
+
+class Word(threading.Event):
+    """The word to stop. Who looks whether it was given shows by that, too, that he comes round."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.looked: dict[str, float] = {}
+
+    def is_set(self) -> bool:
+        self.looked[threading.current_thread().name] = time.monotonic()
+        return super().is_set()
 
 
 @dataclass(frozen=True)
@@ -39,7 +52,7 @@ class Worker:
         self.service = service
         self.consumers = consumers
         self._timers = [Timer("retry_parked", 1.0, self._retry_parked), *timers]
-        self._stopping = threading.Event()
+        self._stopping = Word()
         self._threads: list[threading.Thread] = []
 
     def start(self) -> None:
@@ -65,7 +78,7 @@ class Worker:
             )
 
     def stop(self, timeout: float = 10.0) -> None:
-        """Finish what is in hand and end the threads."""
+        """Finish what is in hand and end the threads; what takes longer is undone, and done again later."""
         self._stopping.set()
         for consumer in self.consumers:
             # A local follower may be waiting at the end of a feed: let it look up.
@@ -73,13 +86,24 @@ class Worker:
             if ring is not None:
                 ring.ring(announce=False)
         self.service.doorbell.ring(announce=False)
+        end = time.monotonic() + timeout
         for thread in self._threads:
-            thread.join(timeout)
+            thread.join(max(0.0, end - time.monotonic()))
 
     @property
     def alive(self) -> bool:
         """Whether every thread still runs."""
         return all(thread.is_alive() for thread in self._threads)
+
+    def comes_round(self, longest: float) -> bool:
+        """Whether each of what never rests has looked for the word to stop in the last `longest` seconds.
+
+        Timers rest; what they do not get done shows in what they should have done.
+        """
+        looked, now = self._stopping.looked, time.monotonic()
+        resting = {f"{self.service.name}.{timer.name}" for timer in self._timers}
+        busy = [thread.name for thread in self._threads if thread.name not in resting]
+        return all(now - looked.get(name, now) < longest for name in busy)
 
     def _spawn(self, name: str, run: Callable[[], None]) -> None:
         label = f"{self.service.name}.{name}"

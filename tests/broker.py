@@ -1,5 +1,7 @@
 """RabbitMQ in a test process: a relay and a queue reader per service, run until nothing is on its way."""
 
+import threading
+
 from deploy.programme import Programme
 from shared.messaging import amqp, outbox
 from shared.messaging.receivers import QueueReader
@@ -30,7 +32,7 @@ class Broker:
     def catch_up(self) -> None:
         """Read the feeds to their ends, as a queue reader that runs does when it has connected."""
         for reader in self._readers:
-            reader.catch_up()
+            reader.catch_up(threading.Event())
 
     def _publish(self) -> int:
         for relay in self._relays:

@@ -30,7 +30,8 @@ def create_service(settings: Settings) -> Service[Settings]:
 
 def create_app(service: Service[Settings]) -> Flask:
     """The web application."""
-    verifier = Verifier(service.settings.trusted_keys, audience=NAME)
+    settings = service.settings
+    verifier = Verifier(settings.trusted_keys, audience=NAME, feed_keys=settings.feed_keys)
     return create_application(service, "SBS registry", ROUTES, verifier)
 
 

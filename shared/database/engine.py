@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+import psycopg
 from sqlalchemy import Engine, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import Session, sessionmaker
@@ -54,6 +55,17 @@ class Database:
         """A session for reading only; whatever it did is undone."""
         with self._readers() as session:
             yield session
+
+    def own_connection(self) -> "psycopg.Connection[tuple[object, ...]]":
+        """A connection to PostgreSQL outside the pool, without transactions: to listen on, or to hold a lock.
+
+        When this machine is gone without a word, the server lets go of it within half a minute.
+        """
+        url = self.url.set(drivername="postgresql").render_as_string(hide_password=False)
+        connection = psycopg.connect(url, autocommit=True, connect_timeout=5)
+        for name, seconds in (("idle", 10), ("interval", 5), ("count", 3)):
+            connection.execute(f"set tcp_keepalives_{name} = {seconds}")
+        return connection
 
     def clean(self, tables: Sequence[str]) -> bool:
         """Let go of old versions of rows that were erased; False when others were in the way: try again.

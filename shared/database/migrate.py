@@ -4,6 +4,7 @@ Two histories, each with one head: the tables that every service has are migrate
 `shared/database/migrations`, a service's own by the one beside its models.
 """
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,11 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData, create_engine, text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from shared.database.engine import Database
+from shared.database.grants import grants
 from shared.messaging import outbox
 
 SHARED = Path(__file__).parent / "migrations"
@@ -23,20 +26,30 @@ LOCK_TIMEOUT = "5s"
 STATEMENT_TIMEOUT = "10min"
 
 
-def migrate(database: Database, own: Path) -> None:
-    """Upgrade to the newest schema, alone: others who migrate wait, and then find nothing to do."""
+def migrate(database: Database, own: Path, *, grant_to: str | None = None) -> None:
+    """Upgrade to the newest schema, alone: others who migrate wait, and then find nothing to do.
+
+    `grant_to` is the application's role on PostgreSQL, where another owns the tables: what a migration
+    made and what it may use of that become visible at once.
+    """
     if not database.is_sqlite:
         _create_if_missing(database)
     with database.engine.connect() as connection, connection.begin():
         if not database.is_sqlite:
             _wait_for_turn(connection)
-        for folder, table in ((SHARED, "shared_version"), (own, "service_version")):
-            if not _is_current(connection, folder, table):
-                command.upgrade(_config(folder, table, connection), "head")
-        session = Session(connection)
-        if session.get(outbox.FeedState, 1) is None:
-            outbox.begin_epoch(session)
-            session.flush()
+        _upgrade(connection, own)
+        if grant_to is not None and not database.is_sqlite:
+            _grant(connection, grant_to)
+
+
+def _upgrade(connection: Connection, own: Path) -> None:
+    for folder, table in ((SHARED, "shared_version"), (own, "service_version")):
+        if not _is_current(connection, folder, table):
+            command.upgrade(_config(folder, table, connection), "head")
+    session = Session(connection)
+    if session.get(outbox.FeedState, 1) is None:
+        outbox.begin_epoch(session)
+        session.flush()
 
 
 def revise(connection: Connection, folder: Path, table: str, message: str, metadata: MetaData) -> None:
@@ -75,8 +88,16 @@ def _wait_for_turn(connection: Connection) -> None:
     connection.execute(text(f"set local statement_timeout = '{STATEMENT_TIMEOUT}'"))
 
 
+def _grant(connection: Connection, role: str) -> None:
+    tables = connection.execute(text("select tablename from pg_tables where schemaname = 'public'"))
+    for statement in grants(role, tables.scalars().all()):
+        connection.exec_driver_sql(statement)
+
+
 def _create_if_missing(database: Database) -> None:
     """Create the database itself where it is missing and the role may."""
+    with suppress(OperationalError), database.engine.connect():
+        return
     name = database.url.database
     maintenance: Any = create_engine(database.url.set(database="postgres"), isolation_level="AUTOCOMMIT")
     with maintenance.connect() as connection:

@@ -12,7 +12,7 @@ from flask import Response, request
 from marshmallow import Schema
 
 from shared import tracing
-from shared.actor import Actor, system_actor
+from shared.actor import OF_A_SERVICE, Actor, system_actor
 from shared.audit.deed import Deed
 from shared.errors import Unauthenticated
 from shared.http import body, idempotency, recording, replay
@@ -84,7 +84,8 @@ class Dispatcher:
             caller = self.authenticate()
             # In an emergency one looks at a man, and changes, exports and gives away nothing of his.
             deed.actor = caller if route.policy.emergency else caller.without_emergency()
-            self._limit.count(caller.id, now)
+            if OF_A_SERVICE not in caller.scopes:
+                self._limit.count(caller.id, now)
 
     def authenticate(self) -> Actor:
         """Who the bearer token speaks for. Raises `Unauthenticated`."""

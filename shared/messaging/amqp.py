@@ -73,18 +73,52 @@ def queue_of(namespace: str, service: str, producers: Sequence[str]) -> list[Que
     ]
 
 
-def declare(connection: Connection, namespace: str, queues: Sequence[Queue]) -> None:
-    """Declare queues with their exchanges, and where the broker puts what it cannot deliver."""
+def dead_of(namespace: str) -> Queue:
+    """The queue to which the broker puts what it could not deliver, so that an operator sees it."""
     name = f"{namespace}.{DEAD}"
-    dead = Queue(
+    return Queue(
         name,
         Exchange(name, type="fanout", durable=True),
         durable=True,
         queue_arguments={"x-queue-type": "quorum"},
     )
+
+
+def declare(connection: Connection, namespace: str, queues: Sequence[Queue]) -> None:
+    """Make what is missing of these queues, their exchanges and the queue of the dead, and bind them.
+
+    What is there is left as it is: where the operator made it, a service's own user may make nothing.
+    """
+    dead = dead_of(namespace)
+    declare_exchange(connection, dead.exchange)
+    if _make_if_missing(connection, dead, "queue_declare"):
+        _bind(connection, dead)
+    for queue in queues:
+        declare_exchange(connection, queue.exchange)
+        _make_if_missing(connection, queue, "queue_declare")
+        _bind(connection, queue)
+
+
+def declare_exchange(connection: Connection, exchange: Exchange) -> None:
+    """Make an exchange if it is missing."""
+    _make_if_missing(connection, exchange, "declare")
+
+
+def _make_if_missing(connection: Connection, thing: Exchange | Queue, declare: str) -> bool:
+    """Look for a thing, for which nobody needs a permission, before making it, for which one does."""
+    try:
+        with connection.channel() as channel:
+            getattr(thing(channel), declare)(passive=True)
+    except amqp.NotFound:
+        with connection.channel() as channel:
+            getattr(thing(channel), declare)()
+        return True
+    return False
+
+
+def _bind(connection: Connection, queue: Queue) -> None:
     with connection.channel() as channel:
-        for queue in (dead, *queues):
-            queue(channel).declare()
+        queue(channel).queue_bind()
 
 
 class ConfirmingChannel:

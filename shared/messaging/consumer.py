@@ -7,12 +7,11 @@ When the environment is sick (database, feed) nothing is parked: the batch is tr
 """
 
 import json
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import structlog
-from marshmallow import EXCLUDE, Schema, ValidationError
+from marshmallow import ValidationError
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from shared import tracing
@@ -21,37 +20,13 @@ from shared.erased import erased_among
 from shared.messaging import cursors, parked
 from shared.messaging.events import Delivered, Event, Malformed, men
 from shared.messaging.feed import Feed, FeedUnavailable
+from shared.messaging.handlers import Handler
 from shared.unit_of_work import Service, UnitOfWork
 
 BATCH = 100
 SICK_ENVIRONMENT = (OperationalError, InterfaceError, FeedUnavailable)
 
 log = structlog.get_logger()
-
-Handle = Callable[[UnitOfWork[Any], Event, dict[str, Any]], None]
-
-
-class Told(Schema):
-    """The base of what a consumer reads of an event: fields it does not know are no business of it."""
-
-    class Meta:
-        unknown = EXCLUDE
-
-
-@dataclass(frozen=True)
-class Handler:
-    """What this service does about an event: which it is, what it reads of it, what it then does.
-
-    `name` may end in `.*`, for every event of a thing that has no handler of its own. What is told of a
-    man who was erased is passed over, or it would bring him back; a handler that only counts says
-    `of_the_erased`.
-    """
-
-    name: str
-    reads: type[Told]
-    handle: Handle
-    version: int = 1
-    of_the_erased: bool = False
 
 
 class Consumer:

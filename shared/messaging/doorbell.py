@@ -73,7 +73,7 @@ def _watch_sqlite(database: Database, doorbell: Doorbell, stopping: threading.Ev
 
 
 def _listen_postgresql(database: Database, doorbell: Doorbell, stopping: threading.Event) -> None:
-    with _own_connection(database) as connection:
+    with database.own_connection() as connection:
         connection.execute(f"listen {CHANNEL}")
         while not stopping.is_set():
             for _ in connection.notifies(timeout=0.5, stop_after=1):
@@ -84,7 +84,7 @@ def announce(database: Database, doorbell: Doorbell, stopping: threading.Event) 
     """Tell the other processes of rings, at most every 20 ms (PostgreSQL; on SQLite they watch)."""
     while not stopping.is_set():
         try:
-            with _own_connection(database) as connection:
+            with database.own_connection() as connection:
                 while not stopping.is_set():
                     if doorbell.announced.wait(0.5):
                         doorbell.announced.clear()
@@ -93,8 +93,3 @@ def announce(database: Database, doorbell: Doorbell, stopping: threading.Event) 
         except psycopg.Error as error:
             log.warning("doorbell.lost", error=type(error).__name__)
             stopping.wait(1)
-
-
-def _own_connection(database: Database) -> "psycopg.Connection[tuple[object, ...]]":
-    url = database.url.set(drivername="postgresql").render_as_string(hide_password=False)
-    return psycopg.connect(url, autocommit=True, connect_timeout=5)

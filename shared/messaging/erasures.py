@@ -8,8 +8,8 @@ from uuid import UUID
 from marshmallow import fields
 
 from shared import erased
-from shared.messaging.consumer import Handler, Told
 from shared.messaging.events import Event
+from shared.messaging.handlers import Handler, Told
 from shared.unit_of_work import UnitOfWork
 
 Erase = Callable[[UnitOfWork[Any], UUID, date], None]

@@ -61,7 +61,7 @@ def _read(service: Service[Any], after: int, limit: int, types: Sequence[str] | 
 
 @dataclass
 class HttpFeed:
-    """The feed of a service that runs elsewhere: `GET /<service>/events`."""
+    """The feed of a service that runs elsewhere: `GET /<service>/events`, with a token of its own."""
 
     url: str
     token: Callable[[], str]
@@ -72,7 +72,7 @@ class HttpFeed:
             answer = requests.get(
                 self.url,
                 params={"after": str(after), "limit": str(limit), "wait": str(int(wait))},
-                headers={"Authorization": f"Bearer {self.token()}"},
+                auth=self._show_token,
                 timeout=self.timeout + wait,
             )
             answer.raise_for_status()
@@ -80,3 +80,8 @@ class HttpFeed:
             return Batch(page["epoch"], page["items"])
         except (requests.RequestException, ValueError, KeyError) as error:
             raise FeedUnavailable(f"{self.url}: {type(error).__name__}") from error
+
+    def _show_token(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        """As a header alone, what is in a file like ~/.netrc for this host would be sent in its place."""
+        request.headers["Authorization"] = f"Bearer {self.token()}"
+        return request

@@ -6,7 +6,7 @@ Both end in `Consumer.receive` or `Consumer.catch_up`, and both stop between bat
 import json
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import structlog
@@ -50,16 +50,21 @@ def consume(service: Service[Any], consumers: Sequence[Consumer], stopping: thre
                 queue.run(stopping)
         except (*amqp.BROKER_ERRORS, FeedUnavailable, SQLAlchemyError) as error:
             log.warning("consumer.waiting", service=service.name, error=type(error).__name__)
-            _catch_up_without_broker(consumers)
+            # The broker is away; the feeds may not be. They are the truth, so go on with them.
+            _catch_up(consumers, stopping)
             stopping.wait(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
 
 
-def _catch_up_without_broker(consumers: Sequence[Consumer]) -> None:
-    """The broker is away; the feeds may not be. They are the truth, so go on with them."""
+def _catch_up(consumers: Iterable[Consumer], stopping: threading.Event) -> None:
+    """Read the feeds to their ends, or as far as it goes until the word to stop: the rest is there later.
+
+    A producer that does not answer holds up nobody: what came by the queue is applied, and so is what
+    another producer told.
+    """
     for consumer in consumers:
         try:
-            while consumer.catch_up():
+            while not stopping.is_set() and consumer.catch_up():
                 pass
         except (FeedUnavailable, SQLAlchemyError) as error:
             log.warning("feed.waiting", producer=consumer.producer, error=type(error).__name__)
@@ -81,13 +86,13 @@ class QueueReader:
         self._channel.basic_consume(queues[0].name, callback=self._buffer.append)
 
     def run(self, stopping: threading.Event) -> None:
-        self.catch_up()
+        self.catch_up(stopping)
         heard = time.monotonic()
         while not stopping.is_set():
             if self.take(patience=0.5):
                 heard = time.monotonic()
             elif time.monotonic() - heard > SILENCE:
-                self.catch_up()
+                self.catch_up(stopping)
                 heard = time.monotonic()
 
     def take(self, patience: float) -> int:
@@ -99,11 +104,9 @@ class QueueReader:
         self._raw.heartbeat_tick(rate=2)
         return taken
 
-    def catch_up(self) -> None:
+    def catch_up(self, stopping: threading.Event) -> None:
         """Read the feeds to their ends: what the queue lost, or never had, is there."""
-        for consumer in self._consumers.values():
-            while consumer.catch_up():
-                pass
+        _catch_up(self._consumers.values(), stopping)
 
     def _gather(self, patience: float) -> None:
         """Wait for a message, then take what else is at hand, up to a batch."""

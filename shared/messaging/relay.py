@@ -1,7 +1,8 @@
 """The relay: gives committed events their positions and, with a broker, publishes them in that order.
 
 Its cursor moves only when the broker has confirmed the whole batch, so a relay that dies publishes
-some events twice and none never. Two relays at once only publish more twice.
+some events twice and none never. Two relays at once only publish more twice; so that they do not, one of
+a service's workers is at it and the others wait (`shared.database.turns`).
 """
 
 import json
@@ -11,15 +12,19 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
 
+import psycopg
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
+from shared.database.turns import Turn, turn
 from shared.messaging import amqp, outbox
 from shared.unit_of_work import Service
 
 BATCH = 200
 IDLE = 1.0
 LONGEST_PAUSE = 30.0
+RELAY_LOCK = 7_203
+NEVER = threading.Event()
 
 log = structlog.get_logger()
 
@@ -35,22 +40,26 @@ class Relay:
         pause = IDLE
         while not stopping.is_set():
             try:
-                for _ in self._passes(stopping):
-                    pause = IDLE
-            except (*amqp.BROKER_ERRORS, amqp.Unconfirmed, SQLAlchemyError) as error:
+                with turn(self.service.database, RELAY_LOCK, stopping) as at_work:
+                    for _ in self._passes(stopping, at_work):
+                        pause = IDLE
+            except (*amqp.BROKER_ERRORS, amqp.Unconfirmed, SQLAlchemyError, psycopg.Error) as error:
                 log.warning("relay.waiting", service=self.service.name, error=type(error).__name__)
                 self._stamp_meanwhile(stopping, pause)
                 pause = min(pause * 2, LONGEST_PAUSE)
 
-    def _passes(self, stopping: threading.Event) -> Iterator[None]:
+    def _passes(self, stopping: threading.Event, at_work: Turn) -> Iterator[None]:
         """Pass over what was told, again at every ring, with one connection; give control after each pass."""
+        if stopping.is_set():
+            return
         publisher = Publisher(self.service, self._broker_url) if self._broker_url else None
         try:
             while not stopping.is_set():
                 rung = self.service.doorbell.count
+                at_work.must_hold()
                 self.stamp()
                 if publisher is not None:
-                    publisher.publish_all()
+                    publisher.publish_all(stopping)
                 yield
                 self.service.doorbell.wait(rung, IDLE)
         finally:
@@ -90,13 +99,14 @@ class Publisher:
         self._service = service
         self._connection = amqp.connect(broker_url)
         self._exchange = amqp.exchange_of(service.settings.broker_namespace, service.name)
-        self._exchange(self._connection.default_channel).declare()
+        amqp.declare_exchange(self._connection, self._exchange)
         self._channel = amqp.ConfirmingChannel(self._connection.connection)
 
-    def publish_all(self) -> int:
-        """Publish what the feed has after the relay's cursor, batch by batch; say how much."""
+    def publish_all(self, stopping: threading.Event = NEVER) -> int:
+        """Publish what the feed has after the relay's cursor, batch by batch, or as far as it goes until the
+        word to stop; say how much."""
         published = 0
-        while count := self._publish_batch():
+        while not stopping.is_set() and (count := self._publish_batch()):
             published += count
         self._keep_alive()
         return published

@@ -32,8 +32,8 @@ from shared.http import audit_api, events_api
 from shared.http.application import VERSION
 from shared.http.openapi import describe
 from shared.lifecycle import Lifecycle
-from shared.messaging.consumer import Handler
 from shared.messaging.event_schemas import json_schemas
+from shared.messaging.handlers import Handler
 from tests.contracts.every_route import BY_SERVICE
 
 ROOT = Path(__file__).parents[2]

@@ -158,7 +158,7 @@ def test_nobody_listening_yet_loses_nothing(world, broker, programme_deliverer):
 
     with amqp.connect(broker) as connection:
         reader = reader_of(world, broker, connection)
-        reader.catch_up()
+        reader.catch_up(threading.Event())
 
     assert programme_deliverer() == 4
 

@@ -12,9 +12,10 @@ from sqlalchemy.exc import OperationalError
 
 from shared.identifiers import new_id
 from shared.messaging import outbox, parked
-from shared.messaging.consumer import Consumer, Handler, Told
+from shared.messaging.consumer import Consumer
 from shared.messaging.cursors import ConsumerCursor
 from shared.messaging.feed import Batch, FeedUnavailable
+from shared.messaging.handlers import Handler, Told
 from shared.messaging.parked import ParkedEvent
 
 

@@ -13,6 +13,7 @@ from shared.secrets import signing_key
 from shared.settings import SettingsError
 from shared.tokens import ensure_keys, new_signing_key, public_keys
 
+KEY = new_signing_key()
 GOOD = {
     "SBS_DATABASE_URL": "sqlite:////tmp/{service}.db",
     "SBS_TRUSTED_KEYS": public_keys(new_signing_key()),
@@ -56,8 +57,35 @@ def test_the_whole_programme_names_each_fault_once():
 
 
 def test_a_database_shared_by_all_services_is_refused():
+    one = {
+        "SBS_DATABASE_URL": "sqlite:////tmp/one.db",
+        "SBS_SIGNING_KEY": KEY,
+        "SBS_TRUSTED_KEYS": public_keys(KEY),
+    }
+
     with pytest.raises(SettingsError, match="{service}"):
-        Settings.from_environ(GOOD | {"SBS_DATABASE_URL": "sqlite:////tmp/one.db"})
+        Programme(one)
+
+
+def test_a_service_by_itself_is_told_of_its_own_database_alone():
+    assert Settings.from_environ(GOOD | {"SBS_DATABASE_URL": "sqlite:////tmp/one.db"}).database_url.endswith(
+        "one.db"
+    )
+
+
+def test_a_key_that_opens_the_feeds_opens_nothing_else():
+    with pytest.raises(
+        SettingsError, match="SBS_FEED_KEYS is not right: a key in it is among SBS_TRUSTED_KEYS"
+    ):
+        Settings.from_environ(GOOD | {"SBS_FEED_KEYS": GOOD["SBS_TRUSTED_KEYS"]})
+
+
+def test_a_worker_signs_with_a_key_that_the_others_know():
+    feeds = {"SBS_FEED_KEY": KEY, "SBS_FEED_KEYS": public_keys(KEY)}
+    assert Settings.from_environ(GOOD | feeds).feed_key == KEY
+
+    with pytest.raises(SettingsError, match="SBS_FEED_KEY is not right: its public half"):
+        Settings.from_environ(GOOD | feeds | {"SBS_FEED_KEY": new_signing_key()})
 
 
 def test_a_secret_may_stand_in_a_file(tmp_path):

@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from joserfc import jwk, jwt
 
-from shared.actor import COVERED, SPEAKS_FOR, Actor, Role, system_actor
+from shared.actor import COVERED, OF_A_SERVICE, SPEAKS_FOR, Actor, Role, system_actor
 from shared.errors import Unauthenticated
 from shared.identifiers import new_id
-from shared.tokens import Issuer, Verifier, ensure_keys, new_signing_key, public_keys
+from shared.tokens import Issuer, Verifier, ensure_keys, feed_token, new_signing_key, public_keys
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
 KEY = new_signing_key()
@@ -139,3 +139,40 @@ def test_the_tokens_below_would_be_taken_if_nothing_were_wrong_with_them():
 def test_a_token_that_does_not_say_for_whom_its_role_speaks_speaks_for_nobody(role):
     with pytest.raises(Unauthenticated):
         VERIFIER.actor(signed(role=role, organisation_id=None), NOW)
+
+
+FEED_KEY = new_signing_key("mentoring-")
+WITH_FEEDS = Verifier(public_keys(KEY), "referrals", public_keys(FEED_KEY))
+
+
+def test_a_workers_token_opens_the_feed_of_the_one_service_that_it_is_for():
+    reader = WITH_FEEDS.actor(feed_token(FEED_KEY, "mentoring", "referrals", NOW), NOW)
+
+    assert (reader.role, reader.scopes) == (Role.INTEGRATOR, {"events:read", OF_A_SERVICE})
+    with pytest.raises(Unauthenticated):
+        WITH_FEEDS.actor(feed_token(FEED_KEY, "mentoring", "registry", NOW), NOW)
+    with pytest.raises(Unauthenticated):
+        WITH_FEEDS.actor(feed_token(FEED_KEY, "mentoring", "referrals", NOW), NOW + timedelta(minutes=2))
+    with pytest.raises(Unauthenticated):
+        VERIFIER.actor(feed_token(FEED_KEY, "mentoring", "referrals", NOW), NOW)
+
+
+@pytest.mark.parametrize("kid", [None, "that of the other"])
+def test_whatever_a_workers_key_signs_it_speaks_for_no_person(kid):
+    """Stolen from one service, it must not make its thief a coordinator of another."""
+    header = {"kid": json.loads(KEY)["kid"]} if kid else {}
+    token = signed(
+        FEED_KEY, header, role="coordinator", partner_id=str(new_id()), scope="figures:read import"
+    )
+
+    if kid:
+        with pytest.raises(Unauthenticated):
+            WITH_FEEDS.actor(token, NOW)
+    else:
+        reader = WITH_FEEDS.actor(token, NOW)
+        assert (reader.role, reader.partner_id) == (Role.INTEGRATOR, None)
+        assert reader.scopes == {"events:read", OF_A_SERVICE}
+
+
+def test_people_are_known_beside_the_workers():
+    assert WITH_FEEDS.actor(Issuer(KEY).issue(ACTOR, NOW, timedelta(minutes=5)), NOW) == ACTOR

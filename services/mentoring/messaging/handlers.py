@@ -11,9 +11,9 @@ from services.mentoring.use_cases.erasures import erase
 from services.mentoring.use_cases.mentorships import pause_for_withdrawn_consent
 from shared.database.upsert import upsert
 from shared.known import extended
-from shared.messaging.consumer import Handler, Told
 from shared.messaging.erasures import erasure_handlers
 from shared.messaging.events import Event
+from shared.messaging.handlers import Handler, Told
 
 OPEN_REFERRAL = frozenset({"requested", "received", "waitlisted", "accepted", "in_progress"})
 

@@ -10,9 +10,9 @@ from services.referrals.use_cases import consequences
 from services.referrals.use_cases.erasures import erase
 from shared.database.upsert import upsert
 from shared.known import extended
-from shared.messaging.consumer import Handler, Told
 from shared.messaging.erasures import erasure_handlers
 from shared.messaging.events import Event
+from shared.messaging.handlers import Handler, Told
 
 
 class _AmbassadorAdded(Told):

@@ -15,8 +15,8 @@ from services.registry.use_cases.erasures import receive_receipt
 from services.registry.use_cases.timeline import enter
 from shared.clock import day_of
 from shared.database.upsert import upsert
-from shared.messaging.consumer import Handler, Told
 from shared.messaging.events import Event
+from shared.messaging.handlers import Handler, Told
 
 
 class _ReferralMoved(Told):
