@@ -71,3 +71,15 @@ def test_links_in_the_pages_lead_somewhere():
     ]
 
     assert broken == []
+
+
+def test_no_two_things_wait_for_the_same_lock_of_the_database():
+    """An advisory lock is a number that anybody may take: the relay once held the one of erasing."""
+    numbers = [
+        number
+        for source in SOURCES
+        for number in re.findall(r"^\w*LOCK = (\d[\d_]*)$", source.read_text("utf-8"), re.MULTILINE)
+    ]
+
+    assert len(numbers) >= 5
+    assert len(numbers) == len(set(numbers))
