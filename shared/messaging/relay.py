@@ -23,7 +23,7 @@ from shared.unit_of_work import Service
 BATCH = 200
 IDLE = 1.0
 LONGEST_PAUSE = 30.0
-RELAY_LOCK = 7_203
+RELAY_LOCK = 7_210
 NEVER = threading.Event()
 
 log = structlog.get_logger()

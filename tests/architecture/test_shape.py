@@ -80,3 +80,15 @@ def test_every_setting_that_the_code_reads_stands_in_the_readme():
     told = set(re.findall(r"`(SBS_[A-Z_]+?)(?:_FILE)?`", (ROOT / "README.md").read_text("utf-8")))
 
     assert {name.removesuffix("_FILE") for name in read} == told
+
+
+def test_no_two_things_wait_for_the_same_lock_of_the_database():
+    """An advisory lock is a number that anybody may take: the relay once held the one of erasing."""
+    numbers = [
+        number
+        for source in SOURCES
+        for number in re.findall(r"^\w*LOCK = (\d[\d_]*)$", source.read_text("utf-8"), re.MULTILINE)
+    ]
+
+    assert len(numbers) >= 5
+    assert len(numbers) == len(set(numbers))
