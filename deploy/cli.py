@@ -8,6 +8,7 @@ from uuid import UUID
 
 import click
 
+from deploy.backup_cli import backup, restore
 from deploy.environment import embedded_environment, home
 from deploy.nginx_cli import nginx
 from deploy.opened import opened
@@ -203,5 +204,5 @@ def retry_parked(programme: Any, identities: tuple[UUID, ...], everything: bool)
         sys.exit(1)
 
 
-for command in (subject, retention, erasures, nginx):
+for command in (backup, restore, subject, retention, erasures, nginx):
     cli.add_command(command)

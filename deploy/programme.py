@@ -21,7 +21,7 @@ from services.registry import app as registry
 from services.registry import worker as registry_worker
 from services.registry.settings import Settings as RegistrySettings
 from services.registry.use_cases.exchange import exchange
-from shared.database.migrate import migrate
+from shared.database.migrate import is_in_use, migrate
 from shared.http.edge import Edge, Exchange, trusting
 from shared.http.headers import headers_of
 from shared.messaging.feed import LocalFeed
@@ -58,10 +58,7 @@ class Programme:
             try:
                 migrate(service.database, MIGRATIONS[name])
             except (OperationalError, InterfaceError) as error:
-                reason = str(error.orig).strip().splitlines()[0] if error.orig else type(error).__name__
-                raise SettingsError(
-                    f"The database of {name} cannot be used: {reason}. See SBS_DATABASE_URL."
-                ) from None
+                raise SettingsError(_fault_of(name, error)) from None
 
     def origin(self) -> "Origin":
         """The three applications behind one origin."""
@@ -103,6 +100,16 @@ def _settings(
     if faults:
         raise SettingsError("\n".join(["The settings are not complete:", *faults]))
     return found[0], found[1], found[2]
+
+
+def _fault_of(name: str, error: OperationalError | InterfaceError) -> str:
+    if is_in_use(error):
+        return (
+            f"The database of {name} was not migrated: others hold a table that a migration needs."
+            " Nothing was changed; try again."
+        )
+    reason = str(error.orig).strip().splitlines()[0] if error.orig else type(error).__name__
+    return f"The database of {name} cannot be used: {reason}. See SBS_DATABASE_URL."
 
 
 StartResponse = Callable[..., Any]
