@@ -1,10 +1,16 @@
 """How gunicorn runs the embedded default: one process, several threads, workers beside them."""
 
 import os
+import shutil
 import signal
+import tempfile
 from typing import Any
 
-bind = os.environ.get("SBS_BIND", "127.0.0.1:8000")
+bind = [os.environ.get("SBS_BIND", "127.0.0.1:8000")]
+if metrics_bind := os.environ.get("SBS_METRICS_BIND"):
+    # An address of its own for figures; what each process counts is added up in this folder.
+    bind.append(metrics_bind)
+    os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", tempfile.mkdtemp(prefix="sbs-metrics-"))
 worker_class = "gthread"
 workers = 1
 threads = 24
@@ -43,3 +49,18 @@ def worker_exit(_server: Any, worker: Any) -> None:
     application = getattr(worker, "wsgi", None)
     if application is not None:
         application.stop()
+
+
+def child_exit(_server: Any, worker: Any) -> None:
+    """What a process counted stays counted after its end."""
+    if metrics_bind:
+        # Not sooner: which way it counts is settled when it is imported.
+        from prometheus_client import multiprocess  # noqa: PLC0415
+
+        multiprocess.mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
+
+
+def on_exit(_server: Any) -> None:
+    """Leave no folder behind."""
+    if metrics_bind:
+        shutil.rmtree(os.environ["PROMETHEUS_MULTIPROC_DIR"], ignore_errors=True)
