@@ -1,5 +1,6 @@
 """The operator's commands. Each prints what it did, and ends with 1 when it could not."""
 
+import os
 import sys
 from datetime import timedelta
 from pathlib import Path
@@ -48,6 +49,20 @@ def welcome(programme: Any, empty: bool) -> None:
 def migrate(_programme: Any) -> None:
     """Bring the three databases to the present schema."""
     click.echo("The databases of registry, referrals and mentoring are at the present schema.")
+
+
+@cli.command()
+def doctor() -> None:
+    """Say in words what is wrong with this set-up. Ends with 1 when something is."""
+    from deploy.doctor import Level, examine  # noqa: PLC0415
+
+    wrong = 0
+    for finding in examine(os.environ):
+        click.echo(str(finding))
+        wrong += finding.level is Level.WRONG
+    click.echo(f"{wrong} things are wrong." if wrong else "Nothing is wrong.")
+    if wrong:
+        sys.exit(1)
 
 
 @cli.command("import")
