@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlalchemy.exc import InterfaceError, OperationalError, ProgrammingError
 
-from shared.database.migrate import migrate
+from shared.database.migrate import is_in_use, migrate
 from shared.messaging.feed import Feed, HttpFeed
 from shared.observability import configure_logging
 from shared.settings import CommonSettings, SettingsError
@@ -104,5 +104,10 @@ def bring_up_to_date(name: str, grant_to: str | None) -> None:
 
 def not_migrated(name: str, error: OperationalError | InterfaceError | ProgrammingError) -> SettingsError:
     """Why a database is not at the present schema, in a line."""
+    if is_in_use(error):
+        return SettingsError(
+            f"The database of {name} was not migrated: others hold a table that a migration needs."
+            " Nothing was changed; try again."
+        )
     reason = str(error.orig).strip().splitlines()[0] if error.orig else type(error).__name__
     return SettingsError(f"The database of {name} cannot be used: {reason}. See SBS_DATABASE_URL.")

@@ -1,5 +1,6 @@
 """The operator's commands. Each prints what it did, and ends with 1 when it could not."""
 
+import os
 import sys
 from datetime import timedelta
 from pathlib import Path
@@ -9,6 +10,7 @@ from uuid import UUID
 import click
 
 from deploy.alone_cli import migrate, serve, worker
+from deploy.backup_cli import backup, restore
 from deploy.environment import embedded_environment, home
 from deploy.nginx_cli import nginx
 from deploy.opened import opened
@@ -42,6 +44,20 @@ def welcome(programme: Any, empty: bool) -> None:
     from deploy.welcome import welcome_newcomer  # noqa: PLC0415
 
     welcome_newcomer(programme, with_example=not empty)
+
+
+@cli.command()
+def doctor() -> None:
+    """Say in words what is wrong with this set-up. Ends with 1 when something is."""
+    from deploy.doctor import Level, examine  # noqa: PLC0415
+
+    wrong = 0
+    for finding in examine(os.environ):
+        click.echo(str(finding))
+        wrong += finding.level is Level.WRONG
+    click.echo(f"{wrong} things are wrong." if wrong else "Nothing is wrong.")
+    if wrong:
+        sys.exit(1)
 
 
 @cli.command("import")
@@ -198,5 +214,5 @@ def retry_parked(programme: Any, identities: tuple[UUID, ...], everything: bool)
         sys.exit(1)
 
 
-for command in (serve, worker, migrate, secrets, subject, retention, erasures, nginx):
+for command in (serve, worker, migrate, secrets, backup, restore, subject, retention, erasures, nginx):
     cli.add_command(command)

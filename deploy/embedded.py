@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
-from deploy.programme import Origin, Programme
+from deploy.programme import Programme
+from shared.http.metrics import with_figures
 from shared.worker import Worker
 
 
@@ -12,7 +13,7 @@ class Embedded:
 
     def __init__(self) -> None:
         self._programme = Programme()
-        self._origin: Origin = self._programme.origin()
+        self._origin = with_figures(self._programme.origin(), self._programme.services)
         self._workers: list[Worker] = self._programme.workers()
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:

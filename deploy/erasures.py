@@ -47,7 +47,12 @@ def ledger_of(programme: Programme) -> dict[UUID, date]:
 
 def export(programme: Programme, path: Path) -> int:
     """Write the ledger, or add to one that is there: what it holds is never lost by exporting again."""
-    ledger = (read(path) if path.exists() else {}) | ledger_of(programme)
+    return len(add_to(path, ledger_of(programme)))
+
+
+def add_to(path: Path, known: Ledger) -> dict[UUID, date]:
+    """Add to the ledger in a file, which may not be there yet; give all that it holds now."""
+    ledger = (read(path) if path.exists() else {}) | dict(known)
     lines = [
         json.dumps({"shedder_id": str(shedder_id), "erased_on": erased_on.isoformat()})
         for shedder_id, erased_on in sorted(ledger.items())
@@ -55,7 +60,7 @@ def export(programme: Programme, path: Path) -> int:
     written = path.with_name(f"{path.name}.new")
     written.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
     os.replace(written, path)
-    return len(ledger)
+    return ledger
 
 
 def read(path: Path) -> dict[UUID, date]:

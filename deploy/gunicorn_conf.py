@@ -4,12 +4,18 @@ How many processes and threads there are, `./sbs serve` says on the command line
 """
 
 import os
+import shutil
 import signal
+import tempfile
 from typing import Any
 
 from shared.observability import configure_logging
 
-bind = os.environ.get("SBS_BIND", "127.0.0.1:8000")
+bind = [os.environ.get("SBS_BIND", "127.0.0.1:8000")]
+if metrics_bind := os.environ.get("SBS_METRICS_BIND"):
+    # An address of its own for figures; what each process counts is added up in this folder.
+    bind.append(metrics_bind)
+    os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", tempfile.mkdtemp(prefix="sbs-metrics-"))
 worker_class = "gthread"
 graceful_timeout = 30
 keepalive = 5
@@ -43,3 +49,18 @@ def post_fork(_server: Any, _worker: Any) -> None:
 def post_worker_init(_worker: Any) -> None:
     """Hear that it is to stop, once the process can serve."""
     signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGQUIT, signal.SIGTERM])
+
+
+def child_exit(_server: Any, worker: Any) -> None:
+    """What a process counted stays counted after its end."""
+    if metrics_bind:
+        # Not sooner: which way it counts is settled when it is imported.
+        from prometheus_client import multiprocess  # noqa: PLC0415
+
+        multiprocess.mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
+
+
+def on_exit(_server: Any) -> None:
+    """Leave no folder behind."""
+    if metrics_bind:
+        shutil.rmtree(os.environ["PROMETHEUS_MULTIPROC_DIR"], ignore_errors=True)

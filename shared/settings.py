@@ -36,6 +36,7 @@ class CommonSettings:
     zone: ZoneInfo
     requests_per_minute: int
     proxies: int
+    metrics_bind: str | None
 
 
 class Environment:
@@ -99,6 +100,7 @@ def common(environment: Environment, service: str) -> dict[str, Any]:
         "feed_key": environment.optional("SBS_FEED_KEY", secrets.signing_key),
         "requests_per_minute": environment.read("SBS_REQUESTS_PER_MINUTE", whole(0, 1_000_000), 1200),
         "proxies": environment.read("SBS_PROXIES", whole(0, 1), 0),
+        "metrics_bind": environment.optional("SBS_METRICS_BIND", _address),
     }
     values["feed_url"] = environment.read("SBS_FEED_URL", origin, values["origin"])
     if values["feed_keys"]:
@@ -151,6 +153,13 @@ def _database(text: str, service: str) -> str:
 def _broker(text: str) -> str:
     if urlsplit(text).scheme not in ("amqp", "amqps"):
         raise ValueError("it must begin with amqp:// or amqps://")
+    return text
+
+
+def _address(text: str) -> str:
+    host, _, port = text.rpartition(":")
+    if not host or not port.isdigit() or not 0 < int(port) < 65536:
+        raise ValueError("it must be an address and a port, like 127.0.0.1:9100")
     return text
 
 

@@ -5,7 +5,7 @@ an actor nor a time takes a session.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -158,6 +158,8 @@ class Service(Generic[S]):
     clock: Clock
     catalogue: Catalogue
     doorbell: Doorbell = field(default_factory=Doorbell)
+    counts: Mapping[str, Callable[[Session, date], int]] = field(default_factory=dict)
+    """What of its own an operator watches, by name: cheap to count at any time."""
 
     @contextmanager
     def begin(

@@ -13,6 +13,7 @@ from shared.clock import SystemClock
 from shared.database.engine import Database
 from shared.http.application import create_application
 from shared.http.edge import WsgiApp, trusting
+from shared.http.metrics import with_figures
 from shared.tokens import Verifier
 from shared.unit_of_work import Service
 
@@ -35,7 +36,7 @@ def create_app(service: Service[Settings]) -> Flask:
 
 def served(service: Service[Settings]) -> WsgiApp:
     """The application as a server of its own has it, behind the proxies of the settings."""
-    return trusting(create_app(service), service.settings.proxies)
+    return with_figures(trusting(create_app(service), service.settings.proxies), {NAME: service})
 
 
 def from_environ(environ: Mapping[str, str] = os.environ) -> WsgiApp:

@@ -8,11 +8,13 @@ from flask import Flask
 
 from services.referrals.api import ROUTES
 from services.referrals.messaging.events import CATALOGUE
+from services.referrals.queries.overdue import overdue_answers
 from services.referrals.settings import Settings
 from shared.clock import SystemClock
 from shared.database.engine import Database
 from shared.http.application import create_application
 from shared.http.edge import WsgiApp, trusting
+from shared.http.metrics import with_figures
 from shared.tokens import Verifier
 from shared.unit_of_work import Service
 
@@ -23,7 +25,9 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 def create_service(settings: Settings) -> Service[Settings]:
     """The service with its database and the machine's clock. Opens no connection yet."""
     database = Database(settings.database_url)
-    return Service(NAME, settings, database, SystemClock(settings.zone), CATALOGUE)
+    clock = SystemClock(settings.zone)
+    counts = {"overdue_answers": overdue_answers}
+    return Service(NAME, settings, database, clock, CATALOGUE, counts=counts)
 
 
 def create_app(service: Service[Settings]) -> Flask:
@@ -35,7 +39,7 @@ def create_app(service: Service[Settings]) -> Flask:
 
 def served(service: Service[Settings]) -> WsgiApp:
     """The application as a server of its own has it, behind the proxies of the settings."""
-    return trusting(create_app(service), service.settings.proxies)
+    return with_figures(trusting(create_app(service), service.settings.proxies), {NAME: service})
 
 
 def from_environ(environ: Mapping[str, str] = os.environ) -> WsgiApp:

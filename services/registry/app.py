@@ -15,6 +15,7 @@ from shared.clock import SystemClock
 from shared.database.engine import Database
 from shared.http.application import create_application
 from shared.http.edge import TokenEndpoint, WsgiApp, trusting
+from shared.http.metrics import with_figures
 from shared.tokens import Verifier
 from shared.unit_of_work import Service
 
@@ -41,7 +42,7 @@ def served(service: Service[Settings]) -> WsgiApp:
     settings = service.settings
     if settings.edge_secret is not None:
         app = TokenEndpoint(app, partial(exchange, service), settings.origin, settings.edge_secret)
-    return trusting(app, settings.proxies)
+    return with_figures(trusting(app, settings.proxies), {NAME: service})
 
 
 def from_environ(environ: Mapping[str, str] = os.environ) -> WsgiApp:

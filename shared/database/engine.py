@@ -13,9 +13,12 @@ from typing import Any
 
 import psycopg
 from sqlalchemy import Engine, create_engine, event, make_url
-from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.engine.interfaces import DBAPIConnection, ExceptionContext
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
+READ_ONLY = "25006"
+"""What PostgreSQL says (SQLSTATE) to a change in a read-only transaction."""
 SQLITE_PRAGMAS = (
     "journal_mode=wal",
     "synchronous=full",
@@ -121,7 +124,7 @@ def _sqlite_engine(url: str) -> Engine:
 
 
 def _postgresql_engine(url: str, pool_size: int) -> Engine:
-    return create_engine(
+    engine = create_engine(
         url,
         pool_size=pool_size,
         max_overflow=pool_size,
@@ -129,6 +132,18 @@ def _postgresql_engine(url: str, pool_size: int) -> Engine:
         hide_parameters=True,
         json_serializer=_json,
     )
+    event.listen(engine, "handle_error", _read_only_is_unavailable)
+    return engine
+
+
+def _read_only_is_unavailable(context: ExceptionContext) -> None:
+    """A server that takes no changes (a standby, or one that an operator closed) is away for now.
+
+    The driver calls it an internal error, which would be a mistake of ours and park an event for good.
+    """
+    fault = context.original_exception
+    if getattr(fault, "sqlstate", None) == READ_ONLY:
+        raise OperationalError(context.statement, None, fault, hide_parameters=True) from fault
 
 
 def _json(value: Any) -> str:

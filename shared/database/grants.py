@@ -18,10 +18,11 @@ def grants(role: str, tables: Iterable[str]) -> list[str]:
     """The statements that let `role` do what the application does with these tables, and no more."""
     to = f'to "{role}"'
     statements = [f"grant usage on schema public {to}", f"grant usage on all sequences in schema public {to}"]
-    return statements + [f'grant {_rights(table)} on "{table}" {to}' for table in tables]
+    return statements + [f'grant {", ".join(rights(table))} on "{table}" {to}' for table in tables]
 
 
-def _rights(table: str) -> str:
+def rights(table: str) -> tuple[str, ...]:
+    """What the application does with a table."""
     if table in READ:
-        return "select"
-    return "select, insert" if table in ADDED_TO else "select, insert, update, delete"
+        return ("select",)
+    return ("select", "insert") if table in ADDED_TO else ("select", "insert", "update", "delete")

@@ -4,7 +4,6 @@ Two histories, each with one head: the tables that every service has are migrate
 `shared/database/migrations`, a service's own by the one beside its models.
 """
 
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +21,9 @@ from shared.messaging import outbox
 
 SHARED = Path(__file__).parent / "migrations"
 MIGRATION_LOCK = 7_200
+TURN_TIMEOUT = "15min"
 LOCK_TIMEOUT = "5s"
+"""A migration that waits for a table makes everybody behind it wait too: it gives up, and is tried again."""
 STATEMENT_TIMEOUT = "10min"
 
 
@@ -30,10 +31,11 @@ def migrate(database: Database, own: Path, *, grant_to: str | None = None) -> No
     """Upgrade to the newest schema, alone: others who migrate wait, and then find nothing to do.
 
     `grant_to` is the application's role on PostgreSQL, where another owns the tables: what a migration
-    made and what it may use of that become visible at once.
+    made and what it may use of that become visible at once. All of it happens, or nothing does. Raises
+    `OperationalError`: when a table stays in use, see `is_in_use`.
     """
     if not database.is_sqlite:
-        _create_if_missing(database)
+        create_if_missing(database)
     with database.engine.connect() as connection, connection.begin():
         if not database.is_sqlite:
             _wait_for_turn(connection)
@@ -43,13 +45,24 @@ def migrate(database: Database, own: Path, *, grant_to: str | None = None) -> No
 
 
 def _upgrade(connection: Connection, own: Path) -> None:
-    for folder, table in ((SHARED, "shared_version"), (own, "service_version")):
+    for folder, table in _histories(own):
         if not _is_current(connection, folder, table):
             command.upgrade(_config(folder, table, connection), "head")
     session = Session(connection)
     if session.get(outbox.FeedState, 1) is None:
         outbox.begin_epoch(session)
         session.flush()
+
+
+def is_in_use(error: Exception) -> bool:
+    """Whether a migration gave up because others would not let go of a table, or of their turn to migrate."""
+    return getattr(getattr(error, "orig", None), "sqlstate", None) == "55P03"
+
+
+def is_current(database: Database, own: Path) -> bool:
+    """Whether both histories are at their heads. Raises `OperationalError` when it cannot be asked."""
+    with database.engine.execution_options(sqlite_readonly=True).connect() as connection:
+        return all(_is_current(connection, folder, table) for folder, table in _histories(own))
 
 
 def revise(connection: Connection, folder: Path, table: str, message: str, metadata: MetaData) -> None:
@@ -62,6 +75,10 @@ def revise(connection: Connection, folder: Path, table: str, message: str, metad
 def heads(folder: Path) -> list[str]:
     """The heads of a history; there must be one."""
     return ScriptDirectory(str(folder)).get_heads()
+
+
+def _histories(own: Path) -> tuple[tuple[Path, str], ...]:
+    return ((SHARED, "shared_version"), (own, "service_version"))
 
 
 def _next_number(folder: Path) -> str:
@@ -83,6 +100,7 @@ def _config(folder: Path, table: str, connection: Connection) -> Config:
 
 
 def _wait_for_turn(connection: Connection) -> None:
+    connection.execute(text(f"set local lock_timeout = '{TURN_TIMEOUT}'"))
     connection.execute(text(f"select pg_advisory_xact_lock({MIGRATION_LOCK})"))
     connection.execute(text(f"set local lock_timeout = '{LOCK_TIMEOUT}'"))
     connection.execute(text(f"set local statement_timeout = '{STATEMENT_TIMEOUT}'"))
@@ -94,14 +112,19 @@ def _grant(connection: Connection, role: str) -> None:
         connection.exec_driver_sql(statement)
 
 
-def _create_if_missing(database: Database) -> None:
-    """Create the database itself where it is missing and the role may."""
-    with suppress(OperationalError), database.engine.connect():
-        return
-    name = database.url.database
-    maintenance: Any = create_engine(database.url.set(database="postgres"), isolation_level="AUTOCOMMIT")
-    with maintenance.connect() as connection:
-        found = connection.execute(text("select 1 from pg_database where datname = :n"), {"n": name})
-        if found.first() is None:
-            connection.execute(text(f'create database "{name}"'))
-    maintenance.dispose()
+def create_if_missing(database: Database) -> None:
+    """Create the database itself where it is missing and the role may, one at a time: all copy one template.
+
+    Whoever finds it there needs no right on any other database.
+    """
+    try:
+        database.engine.connect().close()
+    except OperationalError:
+        name = database.url.database
+        maintenance: Any = create_engine(database.url.set(database="postgres"), isolation_level="AUTOCOMMIT")
+        with maintenance.connect() as connection:
+            connection.execute(text(f"select pg_advisory_lock({MIGRATION_LOCK})"))
+            found = connection.execute(text("select 1 from pg_database where datname = :n"), {"n": name})
+            if found.first() is None:
+                connection.execute(text(f'create database "{name}"'))
+        maintenance.dispose()

@@ -10,7 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response as WerkzeugResponse
 
-from shared.http import audit_api, events_api, headers, problems
+from shared.http import audit_api, events_api, headers, metrics, problems
 from shared.http.body import LONGEST_JSON
 from shared.http.dispatch import Dispatcher
 from shared.http.docs_page import render
@@ -52,6 +52,7 @@ def create_application(
     problems.install(app)
     every = [*routes, *events_api.ROUTES, *audit_api.ROUTES]
     headers.install(app, service.settings.origin)
+    metrics.install(app)
     _bound(app)
     dispatcher = Dispatcher(service, verifier, every)
     for route in every:

@@ -39,6 +39,7 @@ def test_all_faults_are_named_together():
         "SBS_EXPIRE_AFTER_DAYS": "0",
         "SBS_REOPEN_WITHIN_DAYS": "soon",
         "SBS_BROKER_NAMESPACE": "A b",
+        "SBS_METRICS_BIND": "9100",
     }
 
     with pytest.raises(SettingsError) as error:

@@ -7,7 +7,6 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, String, cast
 
 from services.referrals.domain import permissions as may
-from services.referrals.domain.lifecycles import AWAITING_ANSWER
 from services.referrals.models import (
     Appointment,
     CareService,
@@ -18,6 +17,7 @@ from services.referrals.models import (
 )
 from services.referrals.queries import visible
 from services.referrals.queries.answer_times import with_days_taken
+from services.referrals.queries.overdue import is_overdue
 from services.referrals.settings import Work
 from shared.actor import Role
 from shared.database.finding import find
@@ -57,11 +57,7 @@ def list_referrals(work: Work, *, query: Mapping[str, Any]) -> Page:
     asking = work.actor.asking_for(query.get("shedder_id"))
     statement = only(visible.referrals(asking), Referral, query, filters)
     if query.get("overdue"):
-        statement = statement.where(
-            Referral.state.in_(AWAITING_ANSWER),
-            Referral.clock_stopped_on.is_(None),
-            Referral.answer_due_on < work.today,
-        )
+        statement = statement.where(is_overdue(work.today))
     if may.speaks_as(work.actor) is Role.CARE_WORKER:
         if query.keys() & {"urgency", "need_category"}:
             # A filter must not tell what the fields do not.
