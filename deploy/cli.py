@@ -8,7 +8,7 @@ from uuid import UUID
 
 import click
 
-from deploy.alone_cli import migrate, serve, worker
+from deploy.alone_cli import migrate, rebuild, serve, worker
 from deploy.environment import embedded_environment, home
 from deploy.nginx_cli import nginx
 from deploy.opened import opened
@@ -198,5 +198,5 @@ def retry_parked(programme: Any, identities: tuple[UUID, ...], everything: bool)
         sys.exit(1)
 
 
-for command in (serve, worker, migrate, secrets, subject, retention, erasures, nginx):
+for command in (serve, worker, migrate, rebuild, secrets, subject, retention, erasures, nginx):
     cli.add_command(command)
