@@ -2,7 +2,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: help setup start story check format lint types imports test slow journeys schemathesis hunt measure docs migrate migration lock clean
+.PHONY: help setup start story check format lint types imports test slow journeys schemathesis faults hunt measure docs migrate migration lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -45,6 +45,9 @@ journeys: .venv/checks ## Start the real system, walk through it, kill it; on ev
 
 schemathesis: .venv/checks ## Ask everything that the OpenAPI documents allow, and much that they do not
 	@$(BIN)/pytest -n auto --maxprocesses 8 -q -m slow tests/contracts
+
+faults: .venv/checks ## Break everything while people work, and count what is left: ARGS="--events 20000 --kills 300"
+	@$(BIN)/python -m tests.faults.run $(ARGS)
 
 hunt: .venv/checks ## Everything that is tried with made-up input, with other input each time
 	@seed=$$(date +%s); echo "SBS_TEST_SEED=$$seed"; SBS_TEST_SEED=$$seed $(BIN)/pytest -n auto --maxprocesses 8 -q \

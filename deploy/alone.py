@@ -17,6 +17,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError, ProgrammingError
 
 from shared.database.migrate import is_in_use, migrate
 from shared.messaging.feed import Feed, HttpFeed
+from shared.messaging.rebuilding import Rebuilding
 from shared.observability import configure_logging
 from shared.settings import CommonSettings, SettingsError
 from shared.tokens import feed_token
@@ -85,6 +86,18 @@ def feeds_of(service: Service[Any], producers: Mapping[str, Any]) -> Mapping[str
 def _tokens(service: Service[Any], key: str, producer: str) -> Callable[[], str]:
     now = service.clock.now
     return lambda: feed_token(key, service.name, producer, now())
+
+
+def rebuilding(name: str, service: Service[Any], feeds: Mapping[str, Feed] | None = None) -> Rebuilding:
+    """Making anew what a service keeps of others' events; their feeds are read over HTTP when none are given.
+
+    Raises `SettingsError`.
+    """
+    messaging = import_module(f"services.{name}.messaging.handlers")
+    handlers = import_module(f"services.{name}.worker").HANDLERS
+    migrations: Path = import_module(f"services.{name}.app").MIGRATIONS
+    found = feeds if feeds is not None else feeds_of(service, handlers)
+    return Rebuilding(service, migrations, handlers, found, messaging.PROJECTIONS)
 
 
 def bring_up_to_date(name: str, grant_to: str | None) -> None:

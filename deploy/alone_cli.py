@@ -1,5 +1,6 @@
 """The commands that run one service by itself."""
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -39,6 +40,20 @@ def worker(service: str, alive: Path | None) -> None:
     from deploy import alone  # noqa: PLC0415
 
     _in_words(alone.work, service, alive)
+
+
+@click.command()
+@click.argument("service", type=SERVICE)
+@click.option("--check", is_flag=True, help="Change nothing; end with 1 when anything differs.")
+def rebuild(service: str, check: bool) -> None:
+    """Make anew what a service keeps of others' events (figures too), and put right what differs.
+
+    The service may run meanwhile.
+    """
+    from deploy.rebuild import rebuild_one  # noqa: PLC0415
+
+    if not rebuild_one(service, check=check):
+        sys.exit(1)
 
 
 @click.command()

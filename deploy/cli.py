@@ -9,7 +9,7 @@ from uuid import UUID
 
 import click
 
-from deploy.alone_cli import migrate, serve, worker
+from deploy.alone_cli import migrate, rebuild, serve, worker
 from deploy.backup_cli import backup, restore
 from deploy.environment import embedded_environment, home
 from deploy.nginx_cli import nginx
@@ -214,5 +214,17 @@ def retry_parked(programme: Any, identities: tuple[UUID, ...], everything: bool)
         sys.exit(1)
 
 
-for command in (serve, worker, migrate, secrets, backup, restore, subject, retention, erasures, nginx):
+for command in (
+    serve,
+    worker,
+    migrate,
+    rebuild,
+    secrets,
+    backup,
+    restore,
+    subject,
+    retention,
+    erasures,
+    nginx,
+):
     cli.add_command(command)

@@ -76,12 +76,16 @@ class Programme:
 
     def workers(self) -> list[Worker]:
         """The three workers, each reading the others' feeds in this process."""
-        feeds = {name: LocalFeed(service) for name, service in self.services.items()}
+        feeds = self.feeds()
         return [
             registry_worker.create_worker(self.registry, feeds),
             referrals_worker.create_worker(self.referrals, feeds),
             mentoring_worker.create_worker(self.mentoring, feeds),
         ]
+
+    def feeds(self) -> dict[str, LocalFeed]:
+        """The feed of each service, read in this process."""
+        return {name: LocalFeed(service) for name, service in self.services.items()}
 
     def dispose(self) -> None:
         for service in self.services.values():

@@ -19,6 +19,7 @@ from shared.erased import ErasedSubject, not_erased
 from shared.known_events import ConsentGiven, ConsentWithdrawn, Joined, Left, ShedClosed, ShedOpened
 from shared.messaging.events import Event
 from shared.messaging.handlers import Handler
+from shared.messaging.projections import Projection
 from shared.unit_of_work import UnitOfWork
 
 ACTIVE, REPLACED, WITHDRAWN = "active", "replaced", "withdrawn"
@@ -156,6 +157,14 @@ class Known:
             Handler("shedder.left", Left, self._left),
             Handler("consent.given", ConsentGiven, self._consent_given),
             Handler("consent.withdrawn", ConsentWithdrawn, self._consent_withdrawn),
+        ]
+
+    def projections(self) -> list[Projection]:
+        """The three tables, which can be made anew of the registry's events."""
+        return [
+            Projection(self.shed, ("shed_id",)),
+            Projection(self.membership, ("shedder_id", "shed_id")),
+            Projection(self.consent, ("consent_id",)),
         ]
 
     def _shed_opened(self, work: UnitOfWork[Any], _event: Event, told: dict[str, Any]) -> None:

@@ -4,12 +4,12 @@ import json
 
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from deploy.cli import cli
 from deploy.environment import embedded_environment
 from deploy.programme import Programme
-from services.referrals.models import Organisation
+from services.referrals.models import KnownMembership, Organisation
 from services.registry.models import Partner, TimelineEntry
 from shared.actor import system_actor
 from shared.audit.sealing import Sealer
@@ -223,3 +223,18 @@ def test_a_log_of_nobody_is_refused_in_words(command):
 
     assert asked.exit_code == 1
     assert "There is no man with this id or reference" in asked.output
+
+
+def test_what_is_kept_of_others_events_is_checked_and_put_right(command, folder, programme):
+    command("import", folder)
+    with programme.referrals.begin(system_actor()) as work:
+        work.session.execute(delete(KnownMembership))
+
+    assert command("rebuild", "referrals", "--check").exit_code == 1
+    done = command("rebuild", "referrals")
+
+    assert done.exit_code == 0, done.output
+    assert "known_membership" in done.output
+    assert "put right" in done.output
+    assert command("rebuild", "referrals", "--check").exit_code == 0
+    assert command("rebuild", "registry", "--check").exit_code == 0

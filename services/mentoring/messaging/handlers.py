@@ -14,6 +14,7 @@ from shared.known import extended
 from shared.messaging.erasures import erasure_handlers
 from shared.messaging.events import Event
 from shared.messaging.handlers import Handler, Told
+from shared.messaging.projections import Projection
 
 OPEN_REFERRAL = frozenset({"requested", "received", "waitlisted", "accepted", "in_progress"})
 
@@ -45,3 +46,6 @@ FROM_REGISTRY = [
 ]
 
 FROM_REFERRALS = [Handler("referral.*", _ReferralMoved, _referral_moved)]
+
+PROJECTIONS = [*KNOWN.projections(), Projection(Obstacle, ("referral_id",))]
+"""What is made of the others' events, and can be made anew of them."""

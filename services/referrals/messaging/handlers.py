@@ -13,6 +13,7 @@ from shared.known import extended
 from shared.messaging.erasures import erasure_handlers
 from shared.messaging.events import Event
 from shared.messaging.handlers import Handler, Told
+from shared.messaging.projections import Projection
 
 
 class _AmbassadorAdded(Told):
@@ -85,3 +86,10 @@ FROM_REGISTRY = [
     Handler("ambassador.left", _AmbassadorLeft, _ambassador_left),
     *erasure_handlers(erase),
 ]
+
+PROJECTIONS = [
+    *KNOWN.projections(),
+    Projection(KnownAmbassador, ("ambassador_id",)),
+    Projection(KnownAmbassadorShed, ("ambassador_id", "shed_id")),
+]
+"""What is made of the registry's events, and can be made anew of them."""

@@ -7,9 +7,16 @@ handler sets what it is told, so that being told twice changes nothing.
 from typing import Any
 
 from marshmallow import fields
-from sqlalchemy import update
+from sqlalchemy import or_, update
 
-from services.registry.models import JobFact, MentorFact, MentorshipFact, PathwayFact, ReferralFact
+from services.registry.models import (
+    JobFact,
+    MentorFact,
+    MentorshipFact,
+    PathwayFact,
+    ReferralFact,
+    TimelineEntry,
+)
 from services.registry.settings import Work
 from services.registry.use_cases.erasures import receive_receipt
 from services.registry.use_cases.timeline import enter
@@ -17,6 +24,7 @@ from shared.clock import day_of
 from shared.database.upsert import upsert
 from shared.messaging.events import Event
 from shared.messaging.handlers import Handler, Told
+from shared.messaging.projections import Projection
 
 
 class _ReferralMoved(Told):
@@ -222,3 +230,19 @@ FROM_MENTORING = [
     Handler("job.checked", _JobChecked, _job_checked, of_the_erased=True),
     _RECEIPT,
 ]
+
+_TOLD = ("referral.", "appointment.", "mentorship.", "pathway.", "job.")
+PROJECTIONS = [
+    Projection(ReferralFact, ("referral_id",)),
+    Projection(MentorFact, ("mentor_id",)),
+    Projection(MentorshipFact, ("mentorship_id",)),
+    Projection(PathwayFact, ("pathway_id",)),
+    Projection(JobFact, ("job_id",)),
+    Projection(
+        TimelineEntry,
+        ("source_id",),
+        passing=("id", "recorded_at"),
+        part=or_(*(TimelineEntry.what.startswith(family) for family in _TOLD)),
+    ),
+]
+"""What is made of the others' events, and can be made anew of them. The registry's own entries are not."""
