@@ -1,0 +1,33 @@
+"""Hearing the SQL of a service: which statements a request sends to its database."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Engine, event
+
+
+@dataclass(frozen=True)
+class Said:
+    """One statement as the driver gets it, with its parameters; `many`: once for each of a list of them."""
+
+    sql: str
+    parameters: Any
+    many: bool
+
+
+@contextmanager
+def heard(engine: Engine) -> Iterator[list[Said]]:
+    """Every statement that a database gets while the block lasts, transactions' beginnings left out."""
+    said: list[Said] = []
+
+    def listen(_c: Any, _cursor: Any, sql: str, parameters: Any, _context: Any, many: bool) -> None:
+        if not sql.startswith("BEGIN"):
+            said.append(Said(sql, parameters, many))
+
+    event.listen(engine, "before_cursor_execute", listen)
+    try:
+        yield said
+    finally:
+        event.remove(engine, "before_cursor_execute", listen)
