@@ -18,16 +18,22 @@ class Said:
 
 
 @contextmanager
-def heard(engine: Engine) -> Iterator[list[Said]]:
-    """Every statement that a database gets while the block lasts, transactions' beginnings left out."""
+def heard(engine: Engine, *, endings: bool = False) -> Iterator[list[Said]]:
+    """Every statement that a database gets while the block lasts; `endings`: "commit" and "rollback" as well."""
     said: list[Said] = []
 
     def listen(_c: Any, _cursor: Any, sql: str, parameters: Any, _context: Any, many: bool) -> None:
         if not sql.startswith("BEGIN"):
             said.append(Said(sql, parameters, many))
 
-    event.listen(engine, "before_cursor_execute", listen)
+    listeners: dict[str, Any] = {"before_cursor_execute": listen}
+    if endings:
+        listeners["commit"] = lambda _c: said.append(Said("commit", None, False))
+        listeners["rollback"] = lambda _c: said.append(Said("rollback", None, False))
+    for name, listener in listeners.items():
+        event.listen(engine, name, listener)
     try:
         yield said
     finally:
-        event.remove(engine, "before_cursor_execute", listen)
+        for name, listener in listeners.items():
+            event.remove(engine, name, listener)
