@@ -35,6 +35,7 @@ _CLAIMS = {
     "sid": "sign_in_id",
 }
 LONGEST_TOKEN = 4096
+MOST_CHECKED = 1000
 
 
 def new_signing_key(mark: str = "") -> str:
@@ -94,9 +95,23 @@ class Verifier:
     def __init__(self, trusted: str, audience: str) -> None:
         self._keys = jwk.KeySet.import_key_set(json.loads(trusted))
         self._audience = audience
+        self._checked: dict[str, tuple[Actor, int]] = {}
 
     def actor(self, token: str, now: datetime) -> Actor:
-        """Who the token speaks for. Raises `Unauthenticated`, always with the same words."""
+        """Who the token speaks for. Raises `Unauthenticated`, always with the same words.
+
+        What was found good once is so until it ends; its signature is looked at no second time.
+        """
+        actor, ends = self._checked.get(token, (None, 0))
+        if actor is not None and now.timestamp() < ends:
+            return actor
+        actor, ends = self._check(token, now)
+        if len(self._checked) >= MOST_CHECKED:
+            self._checked = {}
+        self._checked[token] = actor, ends
+        return actor
+
+    def _check(self, token: str, now: datetime) -> tuple[Actor, int]:
         try:
             if len(token) > LONGEST_TOKEN:
                 raise ValueError("too long")
@@ -104,7 +119,7 @@ class Verifier:
             if decoded.header.get("typ") != "at+jwt":
                 raise ValueError("not an access token")
             self._registry(now).validate(decoded.claims)
-            return _actor(decoded.claims)
+            return _actor(decoded.claims), int(decoded.claims["exp"])
         except (JoseError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise Unauthenticated from error
 
