@@ -2,7 +2,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: help setup start story check format lint types imports test slow journeys schemathesis faults hunt measure docs migrate migration lock clean
+.PHONY: help setup start story check format lint types imports test slow journeys schemathesis faults hunt bench docs migrate migration lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -56,8 +56,8 @@ hunt: .venv/checks ## Everything that is tried with made-up input, with other in
 slow: .venv/checks ## Run every slow test: journeys, schemathesis, the whole example on PostgreSQL
 	@$(BIN)/pytest -n auto --maxprocesses 8 --dist loadgroup -q -m slow
 
-measure: .venv/checks ## Print figures of the running system: events, loading, memory
-	@$(BIN)/python -m tests.benchmarks.measure
+bench: .venv/checks ## Print a table of what things cost, with their floors (BENCH="--help" for its options)
+	@$(BIN)/python -m tests.benchmarks $(BENCH)
 
 docs: .venv/checks ## Write the OpenAPI documents, event schemas and diagrams anew from the code
 	@$(BIN)/python -m tests.contracts.write

@@ -6,7 +6,6 @@ from urllib.parse import urlencode
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import event
 
 from shared.http.openapi_forms import FORM
 from shared.tokens import Verifier
@@ -22,6 +21,7 @@ from tests.builders.clients import (
     is_refused_as,
     signed,
 )
+from tests.statements import heard
 
 
 @pytest.fixture
@@ -298,17 +298,10 @@ def test_an_unknown_client_and_a_wrong_secret_get_the_same_answer_after_the_same
     unknown = {"id": str(uuid4()), "secret": "x"}
 
     def told(**form):
-        statements = []
-        engine = world.programme.registry.database.engine
-
-        def note(_connection, _cursor, statement, *_rest):
-            statements.append(statement)
-
-        event.listen(engine, "before_cursor_execute", note)
-        answer = ask(**form)
-        event.remove(engine, "before_cursor_execute", note)
+        with heard(world.programme.registry.database.engine) as said:
+            answer = ask(**form)
         headers = {name: value for name, value in answer.headers.items() if name != "Content-Length"}
-        return answer.status, answer.text, headers, statements
+        return answer.status, answer.text, headers, [one.sql for one in said]
 
     wrong = told(**by_form(client, client_secret="wrong"))
     assert wrong[:2] == (401, json.dumps(UNPROVEN))

@@ -17,6 +17,7 @@ from tests.architecture.test_migrations import BASES
 from tests.audit import last, men, newest, records
 from tests.builders.tour import tour, upload
 from tests.contracts.every_route import NOBODY, ROUTES, url_of
+from tests.statements import heard
 
 UNRECORDED = {
     "registry": {"list_partners", "read_partner", "list_sheds", "read_shed", "read_shed_history"},
@@ -400,18 +401,12 @@ def test_what_the_system_does_to_a_man_by_itself_is_on_record(programme, world):
 
 def test_a_record_costs_one_statement_and_one_for_its_men(programme, world):
     programme.a_shedder()
-    said = []
-    engine = world.programme.registry.database.engine
-    listen = lambda _c, _cursor, statement, *_rest: said.append(statement)  # noqa: E731
-    event.listen(engine, "before_cursor_execute", listen)
-    try:
+    with heard(world.programme.registry.database.engine) as said:
         programme.coordinator.get("/registry/shedders")
-        read = [statement for statement in said if "audit_" in statement]
+        read = [one.sql for one in said if "audit_" in one.sql]
         said.clear()
         programme.a_shedder()
-        change = [statement for statement in said if "audit_" in statement]
-    finally:
-        event.remove(engine, "before_cursor_execute", listen)
+        change = [one.sql for one in said if "audit_" in one.sql]
 
     assert len(read) == len(change) == 2
     assert all(statement.lower().startswith("insert") for statement in read + change)

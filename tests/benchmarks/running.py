@@ -1,7 +1,7 @@
 """Figures of the running system: how soon an event is visible elsewhere, how long loading takes, how much memory.
 
-`make measure` prints them for every back end that answers. The machine's own pace stands beside them: the same
-request answered from the service itself, which is the floor of every way through HTTP.
+The machine's own pace stands beside them: the same request answered from the service itself, which is the floor
+of every way through HTTP.
 """
 
 import statistics
@@ -13,7 +13,6 @@ from pathlib import Path
 
 import psutil
 
-from tests.backends import available
 from tests.builders.people import Programme101, a_programme
 from tests.journeys.live import LiveWorld, start
 from tests.journeys.system import ROOT, System, install
@@ -81,10 +80,3 @@ def memory(system: System) -> int:
     time.sleep(3)
     first = psutil.Process(system.process.pid)
     return sum(process.memory_full_info().pss for process in [first, *first.children(recursive=True)])
-
-
-if __name__ == "__main__":
-    for one in available():
-        print(one)
-        for name, figure in measure(one):
-            print(f"  {name:<40} {figure}", flush=True)
