@@ -147,9 +147,18 @@ class RabbitMQ:
 
     def remove(self) -> None:
         self.stop(signal.SIGKILL)
-        with suppress(FileNotFoundError):
-            subprocess.run(["epmd", "-port", str(self._epmd), "-kill"], check=False, capture_output=True)
+        self._end_epmd()
         shutil.rmtree(self.folder)
+
+    def _end_epmd(self) -> None:
+        """The node's directory of names outlives it, and goes only once it has noticed that the node is gone."""
+        for _ in range(20):
+            said = subprocess.run(
+                ["epmd", "-port", str(self._epmd), "-kill"], check=False, capture_output=True
+            )
+            if said.stdout.strip() == b"Killed" or not answers(f"http://127.0.0.1:{self._epmd}"):
+                return
+            time.sleep(0.5)
 
     @property
     def _environ(self) -> dict[str, str]:
