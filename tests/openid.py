@@ -116,7 +116,7 @@ class Site:
 
     def accounts(self) -> list[Account]:
         with self.world.work("registry") as work:
-            found = list(work.session.scalars(select(Account).order_by(Account.created_at)))
+            found = list(work.session.scalars(select(Account).order_by(Account.created_at, Account.id)))
             work.session.expunge_all()
         return found
 

@@ -6,9 +6,7 @@ docs/decisions/0003). Readers begin deferred and see a snapshot.
 """
 
 import json
-import math
 import threading
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -16,9 +14,8 @@ from typing import Any
 import psycopg
 from sqlalchemy import Engine, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection, ExceptionContext
-from sqlalchemy.exc import DisconnectionError, OperationalError
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
-from sqlalchemy.pool import ConnectionPoolEntry
 
 READ_ONLY = "25006"
 """What PostgreSQL says (SQLSTATE) to a change in a read-only transaction."""
@@ -31,10 +28,6 @@ SQLITE_PRAGMAS = (
     "secure_delete=on",
 )
 
-TRUSTED = 1.0
-"""Seconds that a connection to PostgreSQL may lie before it is tried. To try each at each use was a tenth of
-what a read costs. What breaks sooner is answered with 503, to be asked again."""
-
 
 class Database:
     """A service's database: `write()` and `read()` each give a session in a transaction of its own."""
@@ -44,8 +37,7 @@ class Database:
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = _sqlite_engine(url) if self.is_sqlite else _postgresql_engine(url, pool_size)
         self._writers = sessionmaker(self.engine, expire_on_commit=False)
-        only = "sqlite_readonly" if self.is_sqlite else "postgresql_readonly"
-        reading = self.engine.execution_options(**{only: True})
+        reading = self.engine.execution_options(sqlite_readonly=True)
         self._readers = sessionmaker(reading, expire_on_commit=False)
         # SQLite lets waiting processes poll for the write lock, unfairly; inside one process
         # a lock in front of it cut the longest wait to a third at the same throughput.
@@ -63,13 +55,9 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        """A session for reading only: what it changes never reaches the database."""
+        """A session for reading only; whatever it did is undone."""
         with self._readers() as session:
             yield session
-            if not self.is_sqlite:
-                # After a rollback psycopg prepares every statement anew; PostgreSQL let nothing be written.
-                session.expunge_all()
-                session.commit()
 
     def own_connection(self) -> "psycopg.Connection[tuple[object, ...]]":
         """A connection to PostgreSQL outside the pool, without transactions: to listen on, or to hold a lock.
@@ -140,23 +128,11 @@ def _postgresql_engine(url: str, pool_size: int) -> Engine:
         url,
         pool_size=pool_size,
         max_overflow=pool_size,
+        pool_pre_ping=True,
         hide_parameters=True,
         json_serializer=_json,
     )
     event.listen(engine, "handle_error", _read_only_is_unavailable)
-
-    @event.listens_for(engine, "checkin")
-    def left(_connection: DBAPIConnection | None, record: ConnectionPoolEntry) -> None:
-        record.info["left_at"] = time.monotonic()
-
-    @event.listens_for(engine, "checkout")
-    def look(connection: DBAPIConnection, record: ConnectionPoolEntry, _proxy: Any) -> None:
-        if time.monotonic() - record.info.get("left_at", math.inf) > TRUSTED:
-            try:
-                engine.dialect.do_ping(connection)
-            except engine.dialect.loaded_dbapi.Error as error:
-                raise DisconnectionError from error
-
     return engine
 
 
