@@ -26,8 +26,9 @@ from shared.messaging import outbox
 from shared.messaging.relay import RELAY_LOCK
 from shared.tokens import Issuer
 from tests import backends
-from tests.backends import POSTGRESQL, RABBITMQ
+from tests.backends import RABBITMQ
 from tests.edge.nginx import IS_LEFT_OUT, Nginx, free_port
+from tests.faults import servers
 from tests.journeys.live import wait_until
 from tests.journeys.system import ROOT
 from tests.journeys.test_one_sign_in import a_certificate
@@ -41,7 +42,7 @@ def missing() -> str | None:
     """What this machine has not that the set-up needs; None when all is there, or must be."""
     if backends.ALL:
         return None
-    if IS_LEFT_OUT or RABBITMQCTL is None or shutil.which("psql") is None:
+    if IS_LEFT_OUT or not servers.CAN_RUN or RABBITMQCTL is None or shutil.which("psql") is None:
         return "nginx, psql or rabbitmqctl is not installed here."
     if backends.POSTGRESQL_RABBITMQ not in backends.available():
         return "PostgreSQL or RabbitMQ does not answer here."
@@ -65,11 +66,15 @@ class Production:
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
         self.certificate, self.key = a_certificate(folder)
         self.nginx: Nginx | None = None
+        # A cluster of its own: six processes and their workers want more connections than a shared one has left.
+        self.postgresql = servers.PostgreSQL()
+        self.server = f"postgresql://postgres@{LOCAL}:{self.postgresql.port}"
 
     # ---- setting up, in the order of docs/production.md
 
     def set_up(self) -> None:
-        database, broker = urlsplit(POSTGRESQL), urlsplit(RABBITMQ)
+        self.postgresql.start()
+        database, broker = urlsplit(self.server), urlsplit(RABBITMQ)
         self.command(
             {},
             *("secrets", str(self.secrets), "--name", self.name, "--vhost", self.name),
@@ -118,7 +123,7 @@ class Production:
     @property
     def of_the_operator(self) -> dict[str, str]:
         """The settings of who looks after all three: by `pgpass` he has each one's own role."""
-        url = f"postgresql://{self.name}_{{service}}@{urlsplit(POSTGRESQL).netloc.rpartition('@')[2]}"
+        url = f"postgresql://{self.name}_{{service}}@{urlsplit(self.server).netloc.rpartition('@')[2]}"
         names = ("trusted_keys", "signing_key", "accounts_key")
         return {f"SBS_{name.upper()}_FILE": self._secret(f"registry/{name}") for name in names} | {
             "SBS_ORIGIN": self.origin,
@@ -205,12 +210,10 @@ class Production:
         for service in SERVICES:
             name = f"{self.name}_{service}"
             _ctl("delete_user", name, check=False)
-            self._psql("-c", f'drop database if exists "{name}" with (force)')
-            for role in (name, f"{name}_owner"):
-                self._psql("-c", f'drop role if exists "{role}"')
+        self.postgresql.remove()
 
     def _psql(self, *words: str) -> None:
-        how = ["psql", f"{POSTGRESQL}/postgres", "-qX", "-v", "ON_ERROR_STOP=1"]
+        how = ["psql", f"{self.server}/postgres", "-qX", "-v", "ON_ERROR_STOP=1"]
         subprocess.run([*how, *words], check=True, capture_output=True, timeout=120)
 
     # ---- what an operator and a test see of it
@@ -270,7 +273,7 @@ class Production:
 
     def relay_at_work(self, service: str) -> int | None:
         """The process whose relay has the turn: which of ours is at the other end of the lock's connection."""
-        with psycopg.connect(f"{POSTGRESQL}/postgres") as connection:
+        with psycopg.connect(f"{self.server}/postgres") as connection:
             found = connection.execute(
                 "select a.client_port from pg_locks l join pg_stat_activity a using (pid)"
                 " join pg_database d on d.oid = l.database"
