@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import time
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -26,6 +27,8 @@ do $$ declare one record; begin
   end loop;
 end $$;
 """
+LEAVING = 3.0
+"""Whoever was stopped a moment ago may still be leaving: his server process ends after him."""
 
 
 def write(database: Database, snapshot: Connection, file: Path) -> None:
@@ -42,18 +45,26 @@ def write(database: Database, snapshot: Connection, file: Path) -> None:
     file.chmod(0o600)
 
 
-def refuse_in_use(database: Database, name: str) -> None:
-    """Raises `NotDone` when a program is missing or others are connected. Makes a database that is gone."""
-    for program in ("pg_restore", "psql"):
-        _program(program)
-    create_if_missing(database)
+def _others(database: Database) -> int:
+    """How many are connected to a database beside us."""
     with database.engine.connect() as connection:
-        others = connection.execute(
+        found: int = connection.execute(
             text(
                 "select count(*) from pg_stat_activity where datname = current_database()"
                 " and pid <> pg_backend_pid() and backend_type = 'client backend'"
             )
         ).scalar_one()
+    return found
+
+
+def refuse_in_use(database: Database, name: str) -> None:
+    """Raises `NotDone` when a program is missing or others are connected. Makes a database that is gone."""
+    for program in ("pg_restore", "psql"):
+        _program(program)
+    create_if_missing(database)
+    end = time.monotonic() + LEAVING
+    while (others := _others(database)) and time.monotonic() < end:
+        time.sleep(0.1)
     database.dispose()
     if others:
         raise NotDone(f"The database of {name} is in use ({others} connected). Stop what runs, then restore.")
