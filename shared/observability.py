@@ -14,9 +14,11 @@ from typing import Any
 import structlog
 
 
-def configure_logging() -> None:
-    """Structured logs from `SBS_LOG_LEVEL` (info) up; times in UTC."""
-    level = logging.getLevelNamesMapping().get(os.environ.get("SBS_LOG_LEVEL", "INFO").upper(), logging.INFO)
+def configure_logging(otherwise: str = "INFO") -> None:
+    """Structured logs from `SBS_LOG_LEVEL` up, or from `otherwise`; times in UTC."""
+    level = logging.getLevelNamesMapping().get(
+        os.environ.get("SBS_LOG_LEVEL", otherwise).upper(), logging.INFO
+    )
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,

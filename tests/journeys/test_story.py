@@ -40,6 +40,7 @@ def test_the_story_is_told_to_its_end_and_the_example_is_loaded_once(system):
     assert men(system) == counted
     assert system.said().count(LOADING) == 1
     assert "Traceback" not in system.said()
+    assert "event.taken" not in system.said()
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
