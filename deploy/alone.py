@@ -31,7 +31,7 @@ ALIVE_EVERY, LONGEST_ROUND = 5.0, 60.0
 STOPPING = (signal.SIGINT, signal.SIGTERM)
 
 
-def opened(name: str, environ: Mapping[str, str] = os.environ) -> Service[Any]:
+def service_of(name: str, environ: Mapping[str, str] = os.environ) -> Service[Any]:
     """The service, not started. Raises `SettingsError`."""
     settings = import_module(f"services.{name}.settings").Settings.from_environ(environ)
     service: Service[Any] = import_module(f"services.{name}.app").create_service(settings)
@@ -40,7 +40,7 @@ def opened(name: str, environ: Mapping[str, str] = os.environ) -> Service[Any]:
 
 def serve(name: str, *, processes: int, threads: int) -> None:
     """Become gunicorn with the web application of one service. Raises `SettingsError`."""
-    opened(name).database.dispose()
+    service_of(name).database.dispose()
     environment = {"SBS_BIND": f"127.0.0.1:{PORTS[name]}"} | os.environ
     how = ["--config", str(CONFIGURATION), "--workers", str(processes), "--threads", str(threads)]
     # Ctrl-C waits until gunicorn can stop cleanly: its configuration lets it through again.
@@ -57,7 +57,7 @@ def work(name: str, alive: Path | None) -> None:
     stopping = threading.Event()
     for number in STOPPING:
         signal.signal(number, lambda *_: stopping.set())
-    service = opened(name)
+    service = service_of(name)
     module = import_module(f"services.{name}.worker")
     worker = module.create_worker(service, feeds_of(service, module.HANDLERS))
     configure_logging()
@@ -105,7 +105,7 @@ def bring_up_to_date(name: str, grant_to: str | None) -> None:
 
     Raises `SettingsError`.
     """
-    service = opened(name)
+    service = service_of(name)
     try:
         own: Path = import_module(f"services.{name}.app").MIGRATIONS
         migrate(service.database, own, grant_to=grant_to)

@@ -9,6 +9,7 @@ from deploy.environment import home
 from deploy.not_done import NotDone
 from deploy.opened import opened
 from shared.settings import SettingsError
+from shared.tokens import SERVICES
 
 LEDGER_NEEDED = """A man who was erased since that backup would come back. Name the ledger that
 `./sbs erasures export` keeps: --erasures FILE. If there is none: --no-ledger; then only those are erased
@@ -35,7 +36,7 @@ def backup(programme: Any, folder: Path) -> None:
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--erasures", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE")
 @click.option("--no-ledger", is_flag=True, help="There is no ledger of the erased.")
-@click.option("--only", multiple=True, type=click.Choice(["registry", "referrals", "mentoring"]))
+@click.option("--only", multiple=True, type=click.Choice(SERVICES))
 @opened(migrated=False)
 def restore(
     programme: Any, folder: Path, erasures: Path | None, no_ledger: bool, only: tuple[str, ...]

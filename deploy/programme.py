@@ -30,7 +30,6 @@ from shared.settings import CommonSettings, SettingsError
 from shared.unit_of_work import Service
 from shared.worker import Worker
 
-SERVICES = ("registry", "referrals", "mentoring")
 MIGRATIONS = {
     "registry": registry.MIGRATIONS,
     "referrals": referrals.MIGRATIONS,

@@ -29,7 +29,7 @@ def rebuild_one(name: str, *, check: bool) -> bool:
 def _opened(name: str) -> Iterator[Rebuilding]:
     """By itself where the service has a key for the others' feeds, else with all three in this process."""
     if any(os.environ.get(setting) for setting in ("SBS_FEED_KEY", "SBS_FEED_KEY_FILE")):
-        service = alone.opened(name)
+        service = alone.service_of(name)
         try:
             yield alone.rebuilding(name, service)
         finally:

@@ -11,12 +11,13 @@ from sqlalchemy import select
 
 from deploy.environment import home
 from deploy.import_folder import import_folder
-from deploy.programme import SERVICES, Programme
+from deploy.programme import Programme
 from deploy.tokens import demo_people, issue
 from services.registry.models import Shed
 from services.registry.queries.figures import figures_of
 from services.registry.queries.scope import Scope
 from shared.actor import system_actor
+from shared.tokens import SERVICES
 
 EXAMPLE = Path(__file__).parent / "example"
 UNFINISHED = "example.loading"

@@ -16,11 +16,11 @@ from zlib import crc32
 
 from sqlalchemy import Engine, create_engine, inspect, text, update
 
-from deploy.programme import SERVICES, Origin, Programme
+from deploy.programme import Origin, Programme
 from shared.identifiers import new_id
 from shared.messaging import amqp
 from shared.messaging.outbox import FeedState
-from shared.tokens import new_signing_key, public_keys
+from shared.tokens import SERVICES, new_signing_key, public_keys
 from tests.broker import Broker
 
 POSTGRESQL = os.environ.get("SBS_TEST_DATABASE_URL", "postgresql://postgres@127.0.0.1:5432")

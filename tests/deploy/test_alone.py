@@ -4,7 +4,7 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import text
 
-from deploy.alone import opened
+from deploy.alone import service_of
 from deploy.cli import cli
 from shared.tokens import new_signing_key, public_keys
 
@@ -49,7 +49,7 @@ def test_a_worker_needs_a_key_to_read_the_feeds(command, settings):
 def test_the_database_of_one_service_is_migrated(command, settings):
     assert command("migrate", "referrals", **settings).exit_code == 0
 
-    service = opened("referrals", settings)
+    service = service_of("referrals", settings)
     with service.database.read() as session:
         assert session.execute(text("select count(*) from referral")).scalar_one() == 0
     service.database.dispose()

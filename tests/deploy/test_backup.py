@@ -14,12 +14,13 @@ from deploy.backup import backup, restore
 from deploy.cli import cli
 from deploy.erasures import export
 from deploy.not_done import NotDone
-from deploy.programme import SERVICES
 from services.referrals.models import KnownMembership
 from services.registry.models import Shedder
 from shared.actor import Role
+from shared.database.engine import Database
 from shared.messaging import outbox
 from shared.messaging.outbox import FeedState, OutboxRow
+from shared.tokens import SERVICES
 from tests.architecture.test_personal_data import BASES, SharedBase, where_marked
 from tests.builders.lives import a_marked_life, erase
 
@@ -200,11 +201,13 @@ def test_a_backup_beside_people_at_work_holds_no_effect_without_its_event(world,
 def test_nothing_is_restored_while_somebody_is_at_work(world, programme, folder, tmp_path):
     backup(world.programme, folder)
     before = epochs(world)
-    with world.programme.referrals.database.read() as session:
+    somebody = Database(world.programme.referrals.settings.database_url)
+    with somebody.read() as session:
         session.execute(select(FeedState.epoch))
 
         with pytest.raises(NotDone, match="referrals is in use"):
             restore(world.programme, folder, tmp_path / "ledger", print)
+    somebody.dispose()
 
     assert epochs(world) == before
 

@@ -14,7 +14,7 @@ import pytest
 import yaml
 from click.testing import CliRunner
 
-from deploy.alone import feeds_of, opened
+from deploy.alone import feeds_of, service_of
 from deploy.cli import cli
 from deploy.programme import Programme
 from shared.tokens import SERVICES
@@ -150,7 +150,7 @@ def test_its_settings_are_complete_with_the_secrets_that_it_is_given(part, secre
         assert environ.keys() == {"SBS_ORIGIN", "SBS_EDGE_SECRET_FILE"}
         return
 
-    service = opened(part.service, environ)
+    service = service_of(part.service, environ)
 
     assert service.settings.database_url.endswith(f"/sbs_{part.service}")
     assert ("_owner:" in service.settings.database_url) == (part.command[0] == "migrate")

@@ -15,15 +15,14 @@ import psutil
 import requests
 from sqlalchemy import create_engine, text
 
-from deploy.programme import SERVICES
 from deploy.proxy import Proxy, configuration, public_paths
 from shared.actor import Actor
-from shared.tokens import Issuer, new_signing_key, public_keys
+from shared.tokens import SERVICES, Issuer, new_signing_key, public_keys
 from tests.edge.nginx import Nginx
 from tests.edge.ways import SECRET
-from tests.faults.servers import PATIENCE, PostgreSQL, RabbitMQ, lasting_port
 from tests.faults.wire import Wire
 from tests.journeys.system import NOT_OURS, ROOT
+from tests.servers import PATIENCE, PostgreSQL, RabbitMQ, lasting_port
 
 NAMESPACE = "sbs-faults"
 

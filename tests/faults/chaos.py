@@ -10,12 +10,12 @@ from typing import Any
 
 from sqlalchemy import select
 
-from deploy.programme import SERVICES
 from shared.messaging import amqp, outbox
 from shared.messaging.parked import ParkedEvent
+from shared.tokens import SERVICES
 from tests.builders.people import Programme101
 from tests.faults.apart import NAMESPACE, Apart
-from tests.faults.servers import until_it_answers
+from tests.servers import until_it_answers
 
 POISON = "poison"
 

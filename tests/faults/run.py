@@ -17,8 +17,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
-from deploy.programme import SERVICES
 from shared.messaging.parked import ParkedEvent
+from shared.tokens import SERVICES
 from tests import recount, traffic
 from tests.builders.people import Programme101, a_programme
 from tests.faults.apart import Apart

@@ -4,8 +4,7 @@ import os
 
 import pytest
 
-from tests import backends
-from tests.faults import servers
+from tests import backends, servers
 from tests.faults.run import run
 
 pytestmark = [

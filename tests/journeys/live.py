@@ -9,11 +9,12 @@ from uuid import uuid4
 import requests
 from sqlalchemy import func, select
 
-from deploy.programme import SERVICES, Programme
+from deploy.programme import Programme
 from shared.actor import Actor, Role
 from shared.clock import SystemClock
 from shared.messaging import outbox
 from shared.messaging.parked import ParkedEvent
+from shared.tokens import SERVICES
 from tests.journeys.system import System
 
 PATIENCE = 60.0

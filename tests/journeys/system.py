@@ -18,10 +18,9 @@ import psutil
 import requests
 from sqlalchemy import create_engine, text
 
-from deploy.programme import SERVICES
 from shared.actor import Actor
 from shared.messaging import amqp
-from shared.tokens import Issuer
+from shared.tokens import SERVICES, Issuer
 from tests.backends import POSTGRESQL, POSTGRESQL_RABBITMQ, RABBITMQ
 
 ROOT = Path(__file__).parents[2]

@@ -5,9 +5,9 @@ import shutil
 
 import pytest
 
-from deploy.programme import SERVICES
 from shared.actor import Role
 from shared.messaging import amqp
+from shared.tokens import SERVICES
 from tests.architecture.test_personal_data import where_marked
 from tests.backends import POSTGRESQL_RABBITMQ, RABBITMQ
 from tests.builders.lives import a_marked_life, erase

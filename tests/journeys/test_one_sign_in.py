@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from sqlalchemy import select, update
 
-from deploy.programme import SERVICES, Programme
+from deploy.programme import Programme
 from services.registry.domain.codes import SignInMethod
 from services.registry.domain.lifecycles import AccountState
 from services.registry.models import Account, SignIn
@@ -31,7 +31,7 @@ from shared.http.headers import headers_of
 from shared.http.sign_in_cookie import name_of
 from shared.identifiers import new_id
 from shared.secrets import new_secret
-from shared.tokens import new_signing_key, public_keys
+from shared.tokens import SERVICES, new_signing_key, public_keys
 from tests import backends
 from tests.edge.nginx import IS_LEFT_OUT, MISSING, Nginx, free_port
 from tests.journeys.live import wait_until

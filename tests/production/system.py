@@ -20,15 +20,14 @@ import psutil
 import psycopg
 import requests
 
-from deploy.programme import SERVICES, Programme
+from deploy.programme import Programme
 from deploy.tokens import demo_people
 from shared.messaging import outbox
 from shared.messaging.relay import RELAY_LOCK
-from shared.tokens import Issuer
-from tests import backends
+from shared.tokens import SERVICES, Issuer
+from tests import backends, servers
 from tests.backends import RABBITMQ
 from tests.edge.nginx import IS_LEFT_OUT, Nginx, free_port
-from tests.faults import servers
 from tests.journeys.live import wait_until
 from tests.journeys.system import ROOT
 from tests.journeys.test_one_sign_in import a_certificate

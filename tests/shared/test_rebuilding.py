@@ -7,7 +7,6 @@ import pytest
 from sqlalchemy import delete, func, select, update
 
 from deploy.alone import rebuilding
-from deploy.programme import SERVICES
 from services.mentoring.models import Obstacle
 from services.referrals.models import KnownMembership, Referral
 from services.registry.models import MentorFact, ReferralFact, TimelineEntry
@@ -15,6 +14,7 @@ from shared.actor import Role
 from shared.messaging.cursors import ConsumerCursor
 from shared.messaging.handlers import Handler
 from shared.messaging.rebuilding import NotRebuilt
+from shared.tokens import SERVICES
 from tests.builders.lives import a_marked_life, erase
 from tests.builders.tour import tour
 
