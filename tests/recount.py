@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from services.mentoring.models import KnownConsent as ConsentInMentoring
 from services.mentoring.models import KnownMembership as KnownInMentoring
 from services.mentoring.models import Mentor, Mentorship, Obstacle, Pathway
+from services.referrals.domain.lifecycles import ReferralState
 from services.referrals.models import KnownConsent as ConsentInReferrals
 from services.referrals.models import KnownMembership as KnownInReferrals
 from services.referrals.models import Referral
@@ -195,8 +196,21 @@ def wrong_figures(live: Programme101, sessions: Sessions) -> dict[str, Any]:
     return {name: (figures[name], recount[name]) for name in recount if figures[name] != recount[name]}
 
 
-def names_of(sessions: Sessions) -> set[str]:
-    return set(sessions["registry"].scalars(select(Shedder.known_as)))
+def refused_and_there(sessions: Sessions, names: set[str]) -> list[str]:
+    """What was refused and is there all the same: men by their names, and referrals that went where nobody
+    may take them, in any service or on its feed."""
+    registry, referrals = sessions["registry"], sessions["referrals"]
+    men = registry.scalars(select(Shedder.known_as).where(Shedder.known_as.in_(names)))
+    found = [f"a man: {name}" for name in men]
+    never = set(ReferralState) - {ReferralState.DRAFT, *ROAD}
+    told = {f"org.sbs.referral.{state}.v1" for state in never}
+    for what, session, query in (
+        ("a referral", referrals, select(Referral.id).where(Referral.state.in_(never))),
+        ("an event", referrals, select(OutboxRow.event_id).where(OutboxRow.type.in_(told))),
+        ("a figure", registry, select(ReferralFact.referral_id).where(ReferralFact.state.in_(never))),
+    ):
+        found += [f"{what}: {thing}" for thing in session.scalars(query)]
+    return found
 
 
 def _counted(session: Session, *columns: Any, where: Any = True) -> Counter[tuple[str, ...]]:

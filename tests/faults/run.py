@@ -74,10 +74,11 @@ def run(
     kills: int,
     longest: float,
     calm: float = 1.0,
+    crowd: int = PEOPLE,
     say: Callable[[str], None] = print,
 ) -> Result:
     """Every fault once, and then at random until so many events were told and so many kills came; `calm` is the
-    longest pause between two faults."""
+    longest pause between two faults, `crowd` how many people work at a time."""
     apart = Apart(folder)
     result = Result(seed)
     began = time.monotonic()
@@ -86,7 +87,7 @@ def run(
         world = LiveWorld(apart)  # type: ignore[arg-type]
         live = a_programme(world)  # type: ignore[arg-type]
         chaos = Chaos(apart, live, seed)
-        people = [traffic.Person(live, nth, whole=True, fault=lambda: chaos.latest) for nth in range(PEOPLE)]
+        people = [traffic.Person(live, nth, whole=True, fault=lambda: chaos.latest) for nth in range(crowd)]
         for person in people:
             person.start()
         until = time.monotonic() + longest
@@ -133,7 +134,9 @@ def count(
             (result.lost if how == "lost" else result.doubled)[fault] += 1
             result.wrong.append(f"{how}: {what}")
         refused = {name for person in people for name in person.refused}
-        result.wrong += [f"refused, and there: {name}" for name in refused & recount.names_of(sessions)]
+        result.wrong += [
+            f"refused, and there: {what}" for what in recount.refused_and_there(sessions, refused)
+        ]
         result.wrong += recount.disagreements(sessions)
         result.wrong += recount.gaps(sessions)
         result.wrong += [
@@ -164,6 +167,7 @@ def main() -> None:
     options.add_argument("--seed", type=int, default=int(time.time()))
     options.add_argument("--longest", type=float, default=7200.0, help="seconds, whatever came of it by then")
     options.add_argument("--calm", type=float, default=4.0, help="seconds between two faults, at most")
+    options.add_argument("--crowd", type=int, default=PEOPLE, help="people at work at a time")
     chosen = options.parse_args()
     print(f"seed {chosen.seed}", flush=True)
     with tempfile.TemporaryDirectory(prefix="sbs-faults-") as folder:
@@ -174,6 +178,7 @@ def main() -> None:
             kills=chosen.kills,
             longest=chosen.longest,
             calm=chosen.calm,
+            crowd=chosen.crowd,
             say=lambda line: print(line, file=sys.stderr, flush=True),
         )
     print(result.table())
