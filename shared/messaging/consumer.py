@@ -115,11 +115,11 @@ class Consumer:
 
     def _without_gaps(self, delivered: list[Delivered]) -> list[Delivered]:
         last, epoch = self._cursor()
-        strange = [one for one in delivered if one.event and one.event.epoch != epoch]
-        if strange:
+        if any(one.event and one.event.epoch != epoch for one in delivered):
             # Another life of the feed, or a first meeting: the feed itself says which it is now.
             self.catch_up()
-            return []
+            last, epoch = self._cursor()
+            delivered = [one for one in delivered if one.event is None or one.event.epoch == epoch]
         complete: list[Delivered] = []
         for one in delivered:
             if one.position <= last:

@@ -110,6 +110,14 @@ class Malformed(Exception):
 
 
 @dataclass(frozen=True)
+class NoEvent:
+    """A message that is not read as an event at all: what it says, as far as it is kept, and why not."""
+
+    text: str
+    fault: str
+
+
+@dataclass(frozen=True)
 class Event:
     """An event as a consumer sees it."""
 
@@ -127,6 +135,8 @@ class Event:
     @classmethod
     def parse(cls, document: Any) -> "Event":
         """Read a CloudEvents document. Raises `Malformed` when a part is missing or not what it should be."""
+        if not isinstance(document, Mapping):
+            raise Malformed(document.fault if isinstance(document, NoEvent) else "It is not a JSON object.")
         try:
             name, version = _split_type(document["type"])
             return cls(

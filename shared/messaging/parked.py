@@ -18,7 +18,7 @@ from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from shared.database.columns import Id, SharedBase
 from shared.errors import SbsError
-from shared.messaging.events import Event
+from shared.messaging.events import Event, NoEvent
 from shared.text import storable
 
 LONGEST_PAUSE = timedelta(hours=1)
@@ -84,7 +84,7 @@ def park(
 
 def park_malformed(session: Session, producer: str, document: Any, reason: str, now: datetime) -> None:
     """Keep what cannot even be read as an event, cut to a bounded size."""
-    kept = document if isinstance(document, str) else json.dumps(document, default=str)
+    kept = document.text if isinstance(document, NoEvent) else json.dumps(document, default=str)
     session.add(
         ParkedEvent(
             producer=producer,

@@ -15,13 +15,17 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from shared.messaging import amqp
 from shared.messaging.consumer import BATCH, Consumer
+from shared.messaging.events import NoEvent
 from shared.messaging.feed import LONGEST_WAIT, FeedUnavailable
+from shared.messaging.parked import LONGEST_DOCUMENT
 from shared.unit_of_work import Service
 
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 30.0
 SILENCE = 5.0
 GATHER = 0.005
+# An event is ids, codes, dates and counts: the longest of ours is a hundredth of this.
+LONGEST_MESSAGE = 256 * 1024
 
 log = structlog.get_logger()
 
@@ -137,9 +141,18 @@ def _by_producer(messages: Sequence[Any], producers: Sequence[str]) -> Mapping[s
     return sorted_out
 
 
-def _document(body: Any) -> Any:
-    """The message's JSON, or its text when it is none: the consumer keeps it aside with the reason."""
+def _document(body: str | bytes) -> Any:
+    """The message's JSON; or what the consumer is to keep aside: no JSON, or longer than any event is.
+
+    What is too long is not even parsed: whoever may write to the exchange could fill the worker's memory.
+    """
+    if len(body) > LONGEST_MESSAGE:
+        return NoEvent(_text(body[:LONGEST_DOCUMENT]), f"It is longer than {LONGEST_MESSAGE} bytes.")
     try:
         return json.loads(body)
-    except (ValueError, TypeError, RecursionError):
-        return body if isinstance(body, str) else repr(body)
+    except (ValueError, RecursionError):
+        return NoEvent(_text(body), "It is not JSON.")
+
+
+def _text(body: str | bytes) -> str:
+    return body if isinstance(body, str) else body.decode("utf-8", "backslashreplace")

@@ -152,6 +152,46 @@ def test_a_message_that_is_no_event_is_kept_and_the_ones_behind_it_pass(world, b
     assert len(parked_rows(world)) == 3  # The fourth names a position, and the feed has a true event there.
 
 
+@pytest.mark.parametrize(
+    ("spoil", "reason"),
+    [
+        (lambda event: json.dumps(event | {"more": "x" * 300_000}), "longer than 262144 bytes"),
+        (lambda event: json.dumps(event)[:-20], "not JSON"),
+        (lambda event: b"\xff\xfe" + json.dumps(event).encode(), "not JSON"),
+        (lambda event: "[" * 100_000, "not JSON"),
+        (lambda event: json.dumps([event]), "not a JSON object"),
+        (lambda event: json.dumps(event | {"source": "/mentoring"}), "comes from mentoring"),
+        (lambda event: json.dumps(event | {"position": 10**9}), "does not reach"),
+    ],
+    ids=["oversized", "half an event", "not text", "nested", "a list", "forged", "beyond the feed"],
+)
+def test_a_message_that_is_not_what_it_should_be_is_parked_with_the_reason_and_stops_nobody(
+    world, broker, programme_deliverer, spoil, reason
+):
+    """The true event comes by the feed where the message that stood for it was of no use."""
+    with amqp.connect(broker) as connection:
+        reader = reader_of(world, broker, connection)
+        tell(world, count=2)
+        Relay(world.programme.registry).stamp()
+        with world.programme.registry.database.read() as session:
+            (document, _) = outbox.read_feed(session, 0, 2).documents
+        with connection.connection.channel() as channel:
+            channel.basic_publish(
+                pyamqp.Message(spoil(json.loads(document)), content_encoding="utf-8"),
+                exchange=f"{world.backend.namespace}.events.registry",
+                routing_key="x",
+            )
+        publish(world, broker)
+        while reader.take(1.0):
+            pass
+
+    assert programme_deliverer() == 2
+    (row,) = parked_rows(world)
+    assert reason in row.reason
+    assert 0 < len(row.document) <= 64_000
+    assert row.next_attempt_at is None
+
+
 def test_nobody_listening_yet_loses_nothing(world, broker, programme_deliverer):
     tell(world, count=4)
     assert publish(world, broker) == 4
