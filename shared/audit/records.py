@@ -6,10 +6,25 @@ make every writer wait for every other (0.08 of the rate, measured). `shared.aud
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Integer, Select, String, insert, select
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Connection,
+    ForeignKey,
+    Index,
+    Integer,
+    Select,
+    String,
+    Table,
+    Uuid,
+    bindparam,
+    func,
+    insert,
+    select,
+)
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
@@ -82,25 +97,40 @@ class AuditSeal(SharedBase):
     hash: Mapped[str] = mapped_column(String(64))
 
 
+_RECORDS = cast(Table, AuditRecord.__table__)
+_SUBJECTS = cast(Table, AuditSubject.__table__)
+
+
 def of_man(shedder_id: UUID) -> Select[int]:
     """The ids of the records that are about a man."""
     return select(AuditSubject.record_id).where(AuditSubject.shedder_id == shedder_id)
 
 
 def keep(session: Session, at: datetime, deeds: Sequence[Deed]) -> None:
-    """Write deeds in this transaction: one statement for them, one for their men. Raises `NotRecorded`."""
-    records = insert(AuditRecord.__table__).returning(  # type: ignore[arg-type]
-        AuditRecord.id, sort_by_parameter_order=True
-    )
+    """Write deeds in this transaction, with the men they are about. Raises `NotRecorded`.
+
+    Every request writes one: PostgreSQL is told of that and of its men in one statement.
+    """
+    connection = session.connection()
     try:
-        written = session.connection().execute(records, [_row(deed, at) for deed in deeds]).scalars().all()
-        for deed, record_id in zip(deeds, written, strict=True):
-            deed.record_id = record_id
-        men = [{"record_id": deed.record_id, "shedder_id": man} for deed in deeds for man in deed.men]
-        if men:
-            session.connection().execute(insert(AuditSubject.__table__), men)  # type: ignore[arg-type]
+        if len(deeds) == 1 and connection.dialect.name == "postgresql":
+            (deed,) = deeds
+            told = {"men": list(deed.men), **_row(deed, at)}
+            deed.record_id = connection.execute(_DEED_AND_MEN, told).scalar_one()
+        else:
+            _keep_apart(connection, at, deeds)
     except SQLAlchemyError as error:
         raise NotRecorded from error
+
+
+def _keep_apart(connection: Connection, at: datetime, deeds: Sequence[Deed]) -> None:
+    records = insert(_RECORDS).returning(_RECORDS.c.id, sort_by_parameter_order=True)
+    written = connection.execute(records, [_row(deed, at) for deed in deeds]).scalars().all()
+    for deed, record_id in zip(deeds, written, strict=True):
+        deed.record_id = record_id
+    men = [{"record_id": deed.record_id, "shedder_id": man} for deed in deeds for man in deed.men]
+    if men:
+        connection.execute(insert(_SUBJECTS), men)
 
 
 def _row(deed: Deed, at: datetime) -> dict[str, Any]:
@@ -122,3 +152,17 @@ def _row(deed: Deed, at: datetime) -> dict[str, Any]:
         "trace_id": deed.trace_id,
         "remote_address": deed.remote_address,
     }
+
+
+def _deed_and_men() -> Select[int]:
+    """One deed and its men, for PostgreSQL; gives the record's id."""
+    values = {column.name: bindparam(column.name, type_=column.type) for column in _RECORDS.c}
+    del values["id"]
+    record = insert(_RECORDS).values(values).returning(_RECORDS.c.id).cte("record")
+    men = func.unnest(bindparam("men", type_=ARRAY(Uuid())))
+    each = select(record.c.id, men)
+    subjects = insert(_SUBJECTS).from_select(["record_id", "shedder_id"], each).cte("subjects")
+    return select(record.c.id).add_cte(subjects)
+
+
+_DEED_AND_MEN = _deed_and_men()

@@ -9,9 +9,10 @@ import pytest
 
 from tests.statements import heard
 
-# On PostgreSQL; SQLite, whose writers come one after another, does without the advisory locks.
-COSTS = {"get": 4, "inbox": 4, "draft": 12, "send": 13, "accept": 10}
-LOCKS = {"get": 0, "inbox": 0, "draft": 2, "send": 1, "accept": 1}
+# On PostgreSQL.
+COSTS = {"get": 3, "inbox": 3, "draft": 11, "send": 12, "accept": 9}
+# SQLite does without these locks, and writes an audit record and the men in it apart.
+LOCKS = {"get": -1, "inbox": -1, "draft": 1, "send": 0, "accept": 0}
 
 
 @pytest.fixture
