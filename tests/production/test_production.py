@@ -8,8 +8,11 @@ import amqp as pyamqp
 import psutil
 import psycopg
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
+from services.mentoring.models import KnownMembership as KnownInMentoring
+from services.referrals.models import KnownMembership as KnownInReferrals
+from services.registry.models import ReferralFact
 from shared.messaging import amqp, outbox
 from shared.messaging.parked import ParkedEvent
 from tests.journeys.live import wait_until
@@ -199,3 +202,26 @@ def test_a_services_user_reaches_no_other_virtual_host(system):
     elsewhere = system.url("mentoring/broker_url").rpartition("/")[0] + "//"
     with pytest.raises(pyamqp.exceptions.NotAllowed):
         amqp.connect(elsewhere)
+
+
+@pytest.mark.parametrize(
+    ("service", "table"),
+    [("registry", ReferralFact), ("referrals", KnownInReferrals), ("mentoring", KnownInMentoring)],
+)
+def test_what_a_service_lost_of_the_others_events_comes_back_by_their_feeds(
+    system, programme, service, table
+):
+    """With the settings of one service alone: its own database, and the others over HTTP."""
+    database = programme.services[service].database
+    rows = select(func.count()).select_from(table)
+    with database.write() as session:
+        before = session.scalar(rows)
+        session.execute(delete(table))
+
+    with pytest.raises(AssertionError, match=table.__tablename__):
+        system.command(system.of(service), "rebuild", service, "--check")
+    system.command(system.of(service), "rebuild", service)
+
+    with database.read() as session:
+        assert 0 < before == session.scalar(rows)
+    system.command(system.of(service), "rebuild", service, "--check")
