@@ -94,17 +94,14 @@ class PostgreSQL:
                 process.kill()
         self._killed = True
 
-    def new_standby(self, by: int) -> "PostgreSQL":
-        """One that follows by this port: from now on nothing is answered before it is there too."""
-        standby = PostgreSQL(of=by)
-        standby.start()
+    def wait_for_standby(self) -> None:
+        """From now on nothing is answered before the standby has it too."""
         self.sql(f"alter system set synchronous_standby_names = '{STANDBY}'")
         self.sql("select pg_reload_conf()")
         end = time.monotonic() + PATIENCE
         while self.sql("select sync_state from pg_stat_replication") != [("sync",)]:
             assert time.monotonic() < end, "The standby does not follow."
             time.sleep(0.1)
-        return standby
 
     def promote(self) -> None:
         """Make a primary of a standby."""

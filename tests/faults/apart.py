@@ -131,7 +131,10 @@ class Apart:
     # ---- one server for another
 
     def follow(self) -> None:
-        self.standby = self.postgresql.new_standby(by=self.wires["standby"].port)
+        """A standby from now on, which has whatever is answered."""
+        self.standby = PostgreSQL(of=self.wires["standby"].port)
+        self.standby.start()
+        self.postgresql.wait_for_standby()
 
     def fail_over(self) -> None:
         """The primary goes, as if the power went; the standby takes its place.

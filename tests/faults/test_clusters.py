@@ -2,6 +2,7 @@
 
 import os
 import signal
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -54,36 +55,31 @@ def lose(chaos: Chaos, people: list[Person], node: RabbitMQ) -> None:
     """Kill a node in mid-stream, see that the two others carry everything on, and start it again."""
     apart, live = chaos.apart, chaos.live
     others = [other for other in apart.nodes if other is not node]
-    wait_until(lambda: carried(apart, apart.rabbitmq) >= BOTH_WAYS, lambda: f"No way to it: {apart.said()}")
+    goes_on(people, lambda: carried(apart, apart.rabbitmq) >= BOTH_WAYS)
     some_more(live, people, 30)
     chaos.happen("node of RabbitMQ killed", lambda: node.stop(signal.SIGKILL))
 
     apart.rabbitmq = others[0]
-    wait_until(lambda: carried(apart, *others) >= BOTH_WAYS, lambda: f"No other way: {apart.said()}")
+    goes_on(people, lambda: carried(apart, *others) >= BOTH_WAYS)
     for queue in others[0].queues().values():
         assert set(queue["members"]) == {each.name for each in apart.nodes}
         assert set(queue["online"]) == {other.name for other in others}
         assert queue["leader"] != node.name
     some_more(live, people, 30)
-    publish_and_consume(chaos)
+    publish_and_consume(chaos, people)
 
     node.start()
     everyone_is_there(apart, node)
 
 
-def publish_and_consume(chaos: Chaos) -> None:
+def publish_and_consume(chaos: Chaos, people: list[Person]) -> None:
     """The relays go on, which they do when the broker has confirmed; and what is on no feed comes to every consumer."""
     live, before = chaos.live, parked(chaos.live)
     published = relayed(live)
     for name in SERVICES:
         chaos.happen("poison in the queue", partial(chaos.send_poison, name))
-    wait_until(
-        lambda: relayed(live) >= published + 30, lambda: f"Only {relayed(live) - published} published."
-    )
-    wait_until(
-        lambda: all(count > before[name] for name, count in parked(live).items()),
-        lambda: f"Not everyone had it by the queue: {before} {parked(live)}",
-    )
+    goes_on(people, lambda: relayed(live) >= published + 30)
+    goes_on(people, lambda: all(count > before[name] for name, count in parked(live).items()))
 
 
 def test_a_standby_that_is_promoted_has_everything_that_was_answered(tmp_path):
@@ -102,7 +98,7 @@ def test_a_standby_that_is_promoted_has_everything_that_was_answered(tmp_path):
         published = relayed(chaos.live)
         some_more(chaos.live, people, 60)
         # The relays have their turns anew, in sessions of the promoted one.
-        wait_until(lambda: relayed(chaos.live) >= published + 60, lambda: f"No relay: {apart.said()}")
+        goes_on(people, lambda: relayed(chaos.live) >= published + 60)
         epochs.append(each_feed(chaos.live, "epoch"))
 
     result = at_work(apart, SEED, go_wrong)
@@ -142,10 +138,15 @@ def some_more(live: Programme101, people: list[Person], events: int) -> None:
     """Wait until people have told so many more events."""
     world: Any = live.world
     enough = told(world) + events
-    wait_until(
-        lambda: told(world) >= enough or any(person.failure for person in people),
-        lambda: f"Nobody can work: {world.system.said()}",
-    )
+    goes_on(people, lambda: told(world) >= enough)
+
+
+def goes_on(people: list[Person], holds: Callable[[], bool]) -> None:
+    """Wait until it holds. Raises what one of the people ran into meanwhile."""
+    wait_until(lambda: holds() or any(person.failure for person in people), lambda: "It does not go on.")
+    for person in people:
+        if person.failure is not None:
+            raise person.failure
 
 
 def each_feed(live: Programme101, what: str) -> dict[str, Any]:
