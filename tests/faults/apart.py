@@ -30,10 +30,17 @@ NAMESPACE = "sbs-faults"
 class Apart:
     """Six processes, and what they stand on."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, nodes: int = 1) -> None:
         self.folder = folder
         self.postgresql, self.rabbitmq = PostgreSQL(), RabbitMQ()
-        self.wires = {"database": Wire(self.postgresql.port), "broker": Wire(self.rabbitmq.port)}
+        self.standby: PostgreSQL | None = None
+        self.nodes = [self.rabbitmq, *(RabbitMQ(joins=self.rabbitmq) for _ in range(1, nodes))]
+        self.wires = {
+            "database": Wire(self.postgresql.port),
+            "broker": Wire(*(node.port for node in self.nodes)),
+            "never cut": Wire(self.postgresql.port),
+            "standby": Wire(self.postgresql.port),
+        }
         self.ports = {name: lasting_port() for name in SERVICES}
         self.nginx = Nginx(self._configuration)
         self.origin = f"http://127.0.0.1:{self.nginx.port}"
@@ -48,9 +55,9 @@ class Apart:
 
     @property
     def environ(self) -> dict[str, str]:
-        """For whoever looks from outside: past the wires that are cut."""
+        """For whoever looks from outside: past the wires that are cut, to the PostgreSQL that is the primary."""
         return {
-            "SBS_DATABASE_URL": f"postgresql://postgres@127.0.0.1:{self.postgresql.port}/{{service}}",
+            "SBS_DATABASE_URL": f"postgresql://postgres@127.0.0.1:{self.wires['never cut'].port}/{{service}}",
             "SBS_BROKER_URL": self.rabbitmq.url,
             "SBS_BROKER_NAMESPACE": NAMESPACE,
             "SBS_REQUESTS_PER_MINUTE": "0",
@@ -61,7 +68,8 @@ class Apart:
     def start(self) -> None:
         """Start the servers, make the databases, and start everything."""
         self.postgresql.start()
-        self.rabbitmq.start()
+        for node in self.nodes:
+            node.start()
         self._make_databases()
         for name in SERVICES:
             self._sbs("migrate", name).wait(PATIENCE)
@@ -114,8 +122,40 @@ class Apart:
         self.nginx.stop()
         for wire in self.wires.values():
             wire.close()
-        self.rabbitmq.remove()
+        for node in reversed(self.nodes):
+            node.remove()
         self.postgresql.remove()
+        if self.standby is not None:
+            self.standby.remove()
+
+    # ---- one server for another
+
+    def follow(self) -> None:
+        """A standby from now on, which has whatever is answered."""
+        self.standby = PostgreSQL(of=self.wires["standby"].port)
+        self.standby.start()
+        self.postgresql.wait_for_standby()
+
+    def fail_over(self) -> None:
+        """The primary goes, as if the power went; the standby takes its place.
+
+        For a moment before that the primary is alone: whatever it answered then would be lost.
+        """
+        assert self.standby is not None
+        self.wires["standby"].to = []
+        self.wires["standby"].cut()
+        time.sleep(2)
+        self.postgresql.kill()
+        self.standby.promote()
+        self.postgresql, self.standby = self.standby, self.postgresql
+        for name in ("database", "never cut"):
+            self.wires[name].to = [self.postgresql.port]
+
+    def steer(self, node: RabbitMQ) -> None:
+        """Let whoever connects come to this node, and to another while it is away, as a load balancer does."""
+        self.rabbitmq = node
+        self.wires["broker"].to = [node.port, *(other.port for other in self.nodes if other is not node)]
+        self.wires["broker"].cut()
 
     # ---- how
 

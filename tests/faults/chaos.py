@@ -57,9 +57,12 @@ class Chaos:
 
     def do(self, name: str) -> None:
         """Let one thing go wrong; whatever died by it is started again after a moment."""
+        self.happen(name, self.faults[name][1])
+
+    def happen(self, name: str, act: Callable[[], None]) -> None:
         self.latest = name
         self.counts[name] += 1
-        self.faults[name][1]()
+        act()
         time.sleep(self.random.uniform(0.0, 1.0))
         self.apart.again()
 
@@ -111,9 +114,9 @@ class Chaos:
         self.random.shuffle(documents)
         self.send([(producer, document) for document in documents])
 
-    def send_poison(self) -> None:
+    def send_poison(self, producer: str | None = None) -> None:
         """What cannot be read, what has no place in the feed, and what another is said to have told."""
-        producer, (document, *_) = self.some_events()
+        producer, (document, *_) = self.some_events(producer)
         mark = f"{POISON}-{self.counts[self.latest]}"
         event = json.loads(document)
         bodies = [
@@ -125,10 +128,10 @@ class Chaos:
         self.poisoned += [f"{mark}-{what}" for what in ("no-json", "no-event", "forged", "beyond")]
         self.send([(producer, body) for body in bodies])
 
-    def some_events(self) -> tuple[str, list[str]]:
+    def some_events(self, producer: str | None = None) -> tuple[str, list[str]]:
         """A stretch of what a service has told, as it was told."""
         until_it_answers(self.apart.postgresql.port)
-        producer = self.random.choice(SERVICES)
+        producer = producer or self.random.choice(SERVICES)
         with self.live.world.programme.services[producer].database.read() as session:
             last = outbox.last_position(session)
             after = self.random.randrange(max(last - 20, 1))

@@ -79,7 +79,28 @@ def run(
 ) -> Result:
     """Every fault once, and then at random until so many events were told and so many kills came; `calm` is the
     longest pause between two faults, `crowd` how many people work at a time."""
-    apart = Apart(folder)
+
+    def go_wrong(chaos: Chaos, people: list[traffic.Person]) -> None:
+        world: Any = chaos.live.world
+        until = time.monotonic() + longest
+        coming = chaos.begin_with_each()
+        while time.monotonic() < until and not any(person.failure for person in people):
+            time.sleep(chaos.random.uniform(0.0, calm))
+            chaos.do(coming.pop() if coming else chaos.any_fault())
+            say(f"{chaos.counts.total()} faults, {chaos.kills} kills, {told(world)} events; {chaos.latest}")
+            if not coming and chaos.kills >= kills and told(world) >= events:
+                break
+
+    return at_work(Apart(folder), seed, go_wrong, crowd)
+
+
+def at_work(
+    apart: Apart,
+    seed: int,
+    go_wrong: Callable[[Chaos, list[traffic.Person]], None],
+    crowd: int = PEOPLE,
+) -> Result:
+    """Let people work while things go wrong, then send them home and count."""
     result = Result(seed)
     began = time.monotonic()
     try:
@@ -90,14 +111,7 @@ def run(
         people = [traffic.Person(live, nth, whole=True, fault=lambda: chaos.latest) for nth in range(crowd)]
         for person in people:
             person.start()
-        until = time.monotonic() + longest
-        coming = chaos.begin_with_each()
-        while time.monotonic() < until and not any(person.failure for person in people):
-            time.sleep(chaos.random.uniform(0.0, calm))
-            chaos.do(coming.pop() if coming else chaos.any_fault())
-            say(f"{chaos.counts.total()} faults, {chaos.kills} kills, {told(world)} events; {chaos.latest}")
-            if not coming and chaos.kills >= kills and told(world) >= events:
-                break
+        go_wrong(chaos, people)
         done = traffic.send_home(people)
         settle(apart, world)
         count(result, chaos, live, people, done)

@@ -6,10 +6,13 @@ from contextlib import suppress
 
 
 class Wire:
-    """Passes on whatever comes to its port, until it is cut."""
+    """Passes on whatever comes to its port, to the first port of `to` that answers, until it is cut.
 
-    def __init__(self, to: int) -> None:
-        self._to = to
+    `to` may be changed: it holds for connections from then on.
+    """
+
+    def __init__(self, *to: int) -> None:
+        self.to = list(to)
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listener.getsockname()[1]
         self._open: set[socket.socket] = set()
@@ -25,6 +28,11 @@ class Wire:
                 end.shutdown(socket.SHUT_RDWR)
         return len(ends) // 2
 
+    def carries(self, port: int) -> int:
+        """How many connections go to this port."""
+        with self._lock:
+            return sum(_far_port(end) == port for end in self._open)
+
     def close(self) -> None:
         with suppress(OSError):
             self._listener.shutdown(socket.SHUT_RDWR)
@@ -38,9 +46,8 @@ class Wire:
                 self._join(near)
 
     def _join(self, near: socket.socket) -> None:
-        try:
-            far = socket.create_connection(("127.0.0.1", self._to), timeout=5)
-        except OSError:
+        far = self._reach()
+        if far is None:
             near.close()
             return
         far.settimeout(None)
@@ -48,6 +55,12 @@ class Wire:
             self._open |= {near, far}
         for source, sink in ((near, far), (far, near)):
             threading.Thread(target=self._carry, args=(source, sink), daemon=True).start()
+
+    def _reach(self) -> socket.socket | None:
+        for port in self.to:
+            with suppress(OSError):
+                return socket.create_connection(("127.0.0.1", port), timeout=5)
+        return None
 
     def _carry(self, source: socket.socket, sink: socket.socket) -> None:
         with suppress(OSError):
@@ -59,3 +72,9 @@ class Wire:
         with self._lock:
             self._open -= {source, sink}
         source.close()
+
+
+def _far_port(end: socket.socket) -> int:
+    with suppress(OSError):
+        return int(end.getpeername()[1])
+    return 0
