@@ -23,6 +23,7 @@ from tests.traffic import Person
 
 pytestmark = [
     pytest.mark.slow,
+    pytest.mark.xdist_group("faults"),  # one after another: each needs a machine's breath
     pytest.mark.skipif(not servers.CAN_RUN and not backends.ALL, reason=servers.MISSING),
 ]
 
