@@ -24,7 +24,7 @@ FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 30.0
 SILENCE = 5.0
 GATHER = 0.005
-# An event is ids, codes, dates and counts: the longest of ours is a hundredth of this.
+# An event is ids, codes, dates and counts, so ours are far shorter than this.
 LONGEST_MESSAGE = 256 * 1024
 
 log = structlog.get_logger()

@@ -39,7 +39,7 @@ def test_a_broker_of_three_nodes_goes_on_without_one_of_them(tmp_path):
         first = leader(apart)
         apart.steer(first)
         lose(chaos, people, first)
-        # What came back leads nothing: this time the connections live on, and only the queue's leader goes.
+        # What came back leads nothing: this time connections go there, and the leader dies apart from them.
         second = leader(apart)
         assert second is not first
         apart.steer(first)
