@@ -24,10 +24,10 @@ from services.registry.settings import Settings as RegistrySettings
 from services.registry.use_cases.exchange import exchange
 from shared.database.migrate import migrate
 from shared.http.edge import Edge, Exchange, trusting
-from shared.http.headers import headers_of
 from shared.messaging.feed import LocalFeed
 from shared.settings import CommonSettings, SettingsError
 from shared.unit_of_work import Service
+from shared.web.client import APPLICATIONS
 from shared.worker import Worker
 
 MIGRATIONS = {
@@ -113,14 +113,6 @@ def _settings(
 
 StartResponse = Callable[..., Any]
 
-LANDING = """<!doctype html><html lang="en"><meta charset="utf-8"><title>SBS</title>
-<style>body{font:1.1rem/1.6 system-ui,sans-serif;max-width:40rem;margin:3rem auto;padding:0 1rem}</style>
-<h1>The programme is running</h1>
-<p>Three services answer here. Each describes its own API:</p>
-<ul><li><a href="/registry/docs">registry</a>: sheds, shedders, consents, figures</li>
-<li><a href="/referrals/docs">referrals</a>: care organisations and referrals</li>
-<li><a href="/mentoring/docs">mentoring</a>: mentors, pathways, jobs</li></ul></html>"""
-
 
 class Origin:
     """One WSGI application: the first step of a path says which service answers.
@@ -130,18 +122,15 @@ class Origin:
 
     def __init__(self, apps: Mapping[str, Any], settings: CommonSettings, exchange: Exchange) -> None:
         self.apps = dict(apps)
-        self._address = settings.origin
-        self._entrance = trusting(Edge(self._choose, exchange, self._address), settings.proxies)
+        for app in self.apps.values():
+            app.extensions[APPLICATIONS] = self.apps
+        self._entrance = trusting(Edge(self._choose, exchange, settings.origin), settings.proxies)
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         return self._entrance(environ, start_response)
 
     def _choose(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         path = environ.get("PATH_INFO", "")
-        if path == "/":
-            kind = ("Content-Type", "text/html; charset=utf-8")
-            start_response("200 OK", [kind, *headers_of(self._address, LANDING).items()])
-            return [LANDING.encode()]
         name = path.lstrip("/").partition("/")[0]
         # What belongs to no service gets the same answer as an unknown path in one.
         app = self.apps.get(name, self.apps["registry"])

@@ -16,6 +16,7 @@ from deploy.tokens import demo_people, issue
 from services.registry.models import Shed
 from services.registry.queries.figures import figures_of
 from services.registry.queries.scope import Scope
+from services.registry.use_cases.demonstration import NAMES, keep_person
 from shared.actor import system_actor
 from shared.tokens import SERVICES
 
@@ -31,7 +32,7 @@ def welcome_newcomer(programme: Programme, *, with_example: bool) -> None:
         if _wait_until_ready(origin):
             if with_example:
                 _load_example(programme)
-            _write_tokens(programme)
+            _let_people_in(programme)
             _tell(programme, origin)
     except KeyboardInterrupt:
         # Every file is taken whole or not at all, so stopping here loses nothing.
@@ -65,10 +66,17 @@ def _is_empty(programme: Programme) -> bool:
         return work.session.scalar(select(Shed.id).limit(1)) is None
 
 
-def _write_tokens(programme: Programme) -> None:
+def _let_people_in(programme: Programme) -> None:
+    """An account of each person, to enter as with one press, and a token of each, to call the API with."""
     folder = home() / "tokens"
     folder.mkdir(exist_ok=True, mode=0o700)
-    for name, actor in demo_people(programme).items():
+    people = demo_people(programme)
+    if programme.registry.settings.is_demonstration:
+        with programme.registry.begin(system_actor()) as work:
+            for actor in people.values():
+                if actor.role in NAMES:
+                    keep_person(work, actor)
+    for name, actor in people.items():
         descriptor = os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "w") as file:
             file.write(issue(actor, TOKENS_LAST))
@@ -84,7 +92,8 @@ def _tell(programme: Programme, origin: str) -> None:
 {figures["men"]["taking_part"]:,} men took part;
 {figures["work_ready"]["men"]} were confirmed work-ready and {figures["jobs"]["men"]} found a job.
 
-  Look      {origin}/           the three services and their API pages
+  Look      {origin}/           enter as each person, with one press
+  API       {origin}/registry/docs   and so of referrals and mentoring
   Tokens    {tokens}/           one per role, good for {TOKENS_LAST.days} days
   Sign in   {_as_started()}./sbs administrator you@example.org --name "Your name"
 

@@ -9,6 +9,7 @@ from flask import Flask
 from services.mentoring.api import ROUTES
 from services.mentoring.messaging.events import CATALOGUE
 from services.mentoring.settings import Settings
+from services.mentoring.web import PAGES
 from shared.clock import SystemClock
 from shared.database.engine import Database
 from shared.http.application import create_application
@@ -31,7 +32,7 @@ def create_app(service: Service[Settings]) -> Flask:
     """The web application."""
     settings = service.settings
     verifier = Verifier(settings.trusted_keys, audience=NAME, feed_keys=settings.feed_keys)
-    return create_application(service, "SBS mentoring", ROUTES, verifier)
+    return create_application(service, "SBS mentoring", ROUTES, verifier, PAGES)
 
 
 def served(service: Service[Settings]) -> WsgiApp:

@@ -10,6 +10,7 @@ from services.referrals.api import ROUTES
 from services.referrals.messaging.events import CATALOGUE
 from services.referrals.queries.overdue import overdue_answers
 from services.referrals.settings import Settings
+from services.referrals.web import PAGES
 from shared.clock import SystemClock
 from shared.database.engine import Database
 from shared.http.application import create_application
@@ -34,7 +35,7 @@ def create_app(service: Service[Settings]) -> Flask:
     """The web application."""
     settings = service.settings
     verifier = Verifier(settings.trusted_keys, audience=NAME, feed_keys=settings.feed_keys)
-    return create_application(service, "SBS referrals", ROUTES, verifier)
+    return create_application(service, "SBS referrals", ROUTES, verifier, PAGES)
 
 
 def served(service: Service[Settings]) -> WsgiApp:

@@ -11,6 +11,7 @@ from services.registry.api import ROUTES
 from services.registry.messaging.events import CATALOGUE
 from services.registry.settings import Settings
 from services.registry.use_cases.exchange import exchange
+from services.registry.web import PAGES
 from shared.clock import SystemClock
 from shared.database.engine import Database
 from shared.http.application import create_application
@@ -18,6 +19,7 @@ from shared.http.edge import TokenEndpoint, WsgiApp, trusting
 from shared.http.metrics import with_figures
 from shared.tokens import Verifier
 from shared.unit_of_work import Service
+from shared.web.navigation import SIGN_IN
 
 NAME = "registry"
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -33,7 +35,7 @@ def create_app(service: Service[Settings]) -> Flask:
     """The web application."""
     settings = service.settings
     verifier = Verifier(settings.trusted_keys, audience=NAME, feed_keys=settings.feed_keys)
-    return create_application(service, "SBS registry", ROUTES, verifier)
+    return create_application(service, "SBS registry", ROUTES, verifier, PAGES, starts_at=SIGN_IN)
 
 
 def served(service: Service[Settings]) -> WsgiApp:

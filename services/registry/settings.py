@@ -90,6 +90,11 @@ class Settings(CommonSettings):
         """Signs the tokens by which the services know who is calling."""
         return Issuer(self.signing_key)
 
+    @property
+    def is_demonstration(self) -> bool:
+        """Whether this is one to look around in: with the key that `make start` made, over plain HTTP."""
+        return secrets.is_of_a_demonstration(self.signing_key) and not self.origin.startswith("https://")
+
 
 def _openid(environment: Environment, origin: str) -> OpenId | None:
     """The OpenID provider, where there is one: all of its settings, or none."""

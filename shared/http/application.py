@@ -19,10 +19,11 @@ from shared.http.routes import Route
 from shared.permissions import PUBLIC, Policy
 from shared.tokens import Verifier
 from shared.unit_of_work import Service
+from shared.web.pages import Page, install
 
 VERSION = "0.1.0"
-PUBLIC_PAGES = frozenset({"front", "openapi", "docs", "livez", "readyz"})
-"""The rules that are open to all and of no route: a service's description and its health."""
+PUBLIC_PAGES = frozenset({"front", "openapi", "docs", "livez", "readyz", "start", "assets"})
+"""The rules that are open to all and of no route: a service's description, its health, its style."""
 
 log = structlog.get_logger()
 
@@ -43,9 +44,14 @@ class Description:
 
 
 def create_application(
-    service: Service[Any], title: str, routes: Sequence[Route], verifier: Verifier
+    service: Service[Any],
+    title: str,
+    routes: Sequence[Route],
+    verifier: Verifier,
+    pages: Sequence[Page] = (),
+    starts_at: str | None = None,
 ) -> Flask:
-    """The application of one service, everything under `/<service>/`."""
+    """The application of one service, everything under `/<service>/`; `starts_at` is where `/` leads."""
     app = Flask(service.name, static_folder=None)
     app.url_map.strict_slashes = True
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
@@ -68,6 +74,9 @@ def create_application(
     app.extensions["routes"] = every
     _add_descriptions(app, service.name)
     _add_health(app, service)
+    install(app, service, pages, dispatcher.authenticate)
+    if starts_at is not None:
+        app.add_url_rule("/", "start", lambda: redirect(starts_at, 303))
     refuse_unguarded(app)
     return app
 
@@ -89,8 +98,12 @@ def _require_policy(route: Route) -> None:
 
 
 def refuse_unguarded(app: Flask) -> None:
-    """Refuse every rule that is neither of a route, which names its policy, nor one of the public pages."""
+    """Refuse every rule that is neither of a route, which names its policy, nor one of the public pages.
+
+    The pages for people are clients of the routes, and have nothing that these do not give them.
+    """
     guarded = {route.name for route in app.extensions["routes"]} | PUBLIC_PAGES
+    guarded |= {page.name for page in app.extensions["pages"]}
     for rule in app.url_map.iter_rules():
         if rule.endpoint not in guarded:
             raise UnguardedError(f"{rule.rule} ({rule.endpoint}) names no policy.")

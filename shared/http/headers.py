@@ -24,6 +24,19 @@ ONLY_HTTPS = "max-age=63072000; includeSubDomains"
 _STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
 
 
+PAGES_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "style-src 'self'",
+        "img-src 'self'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    )
+)
+"""Of the pages: our own styles and mark, forms to ourselves, no script at all."""
+
+
 def content_policy(html: str = "", *, forms: bool = False) -> str:
     """The Content-Security-Policy of an answer: nothing, but the styles of the page that it is.
 

@@ -149,7 +149,18 @@ IN_A_URL = {
     *("activity_id", "after", "country", "cursor", "language", "limit", "mentor_id", "municipality"),
     "role",
     *("need_category", "organisation_id", "overdue", "partner_id", "pathway_id", "sector", "service_id"),
-    *("shed_id", "shedder_id", "since", "state", "taking_referrals", "type", "until", "urgency", "wait"),
+    *(
+        "shed_id",
+        "shedder_id",
+        "since",
+        "stage",
+        "state",
+        "taking_referrals",
+        "type",
+        "until",
+        "urgency",
+        "wait",
+    ),
     # What a provider sends a browser back with (RFC 6749): each is good once, and only in that browser.
     *("code", "error", "iss", "next"),
 }

@@ -38,7 +38,7 @@ def test_a_file_is_short_enough_to_read_in_one_sitting(source):
 def test_services_have_the_same_shape(service):
     folder = ROOT / "services" / service
     expected = {"README.md", "__init__.py", "app.py", "settings.py", "worker.py"}
-    folders = {"api", "domain", "messaging", "migrations", "models", "queries", "use_cases"}
+    folders = {"api", "domain", "messaging", "migrations", "models", "queries", "use_cases", "web"}
 
     assert {path.name for path in folder.iterdir() if path.is_file()} == expected
     assert {path.name for path in folder.iterdir() if path.is_dir()} - {"__pycache__"} == folders

@@ -13,6 +13,7 @@ from services.referrals.domain.codes import (
     NeedCategory,
     ReopenReason,
     Result,
+    Stage,
     Urgency,
     WithdrawReason,
 )
@@ -110,6 +111,7 @@ class Correct(Remark):
 
 class ReferralQuery(Paged):
     state = Code(ReferralState)
+    stage = Code(Stage, metadata={"description": "The states that are looked at together."})
     shedder_id = fields.UUID()
     service_id = fields.UUID()
     urgency = Code(Urgency)

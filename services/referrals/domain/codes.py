@@ -21,6 +21,15 @@ class Urgency(StrEnum):
     URGENT = "urgent"
 
 
+class Stage(StrEnum):
+    """How far along a referral is, as those who work on it look at it."""
+
+    TO_ANSWER = "to_answer"
+    WAITING = "waiting"
+    UNDER_WAY = "under_way"
+    ENDED = "ended"
+
+
 class TakingReferrals(StrEnum):
     YES = "yes"
     WAITING_LIST = "waiting_list"

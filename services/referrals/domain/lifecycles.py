@@ -7,6 +7,7 @@ from services.referrals.domain.codes import (
     DeclineReason,
     FailReason,
     ReopenReason,
+    Stage,
     WithdrawReason,
 )
 from shared.actor import ANSWER_AS_AN_ORGANISATION, Role
@@ -57,6 +58,13 @@ OPEN = LIVE | states(_S.DRAFT)
 AWAITING_ANSWER = states(_S.REQUESTED, _S.RECEIVED)
 DISCLOSED = states(_S.ACCEPTED, _S.IN_PROGRESS, _S.COMPLETED, _S.FAILED)
 """When the receiver sees the disclosure: from acceptance on."""
+STAGES = {
+    Stage.TO_ANSWER: AWAITING_ANSWER,
+    Stage.WAITING: states(_S.WAITLISTED),
+    Stage.UNDER_WAY: states(_S.ACCEPTED, _S.IN_PROGRESS),
+    Stage.ENDED: states(_S.DECLINED, _S.COMPLETED, _S.FAILED, _S.WITHDRAWN, _S.EXPIRED, _S.ENTERED_IN_ERROR),
+}
+"""What is to be done with a referral once it was sent: which states a person looks at together."""
 SENDABLE_ON = states(_S.DECLINED, _S.FAILED)
 
 REFERRAL = Lifecycle(

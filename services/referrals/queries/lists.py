@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, String, cast
 
 from services.referrals.domain import permissions as may
+from services.referrals.domain.lifecycles import STAGES
 from services.referrals.models import (
     Appointment,
     CareService,
@@ -56,6 +57,8 @@ def list_referrals(work: Work, *, query: Mapping[str, Any]) -> Page:
     filters = ("state", "shedder_id", "service_id", "urgency", "need_category")
     asking = work.actor.asking_for(query.get("shedder_id"))
     statement = only(visible.referrals(asking), Referral, query, filters)
+    if "stage" in query:
+        statement = statement.where(Referral.state.in_(STAGES[query["stage"]]))
     if query.get("overdue"):
         statement = statement.where(is_overdue(work.today))
     if may.speaks_as(work.actor) is Role.CARE_WORKER:

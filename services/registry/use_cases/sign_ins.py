@@ -21,7 +21,14 @@ from shared.errors import Forbidden
 from shared.secrets import hash_of, new_secret
 
 LONGEST_AGENT = 200
-OPEN_TO_ALL_SIGN_INS = ("/registry/me", "/registry/sign-out")
+OPEN_TO_ALL_SIGN_INS = (
+    "/registry/me",
+    "/registry/sign-out",
+    "/registry/pages/me",
+    "/registry/pages/sign-in",
+    "/registry/pages/sign-out",
+    "/registry/pages/language",
+)
 
 
 @dataclass(frozen=True)

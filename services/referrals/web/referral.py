@@ -1,0 +1,48 @@
+"""One referral on one page: all that its reader may know of it, and what he may do next."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Response
+
+from services.referrals.web.answers import FORMS, PRESSES
+from shared.actor import Role
+from shared.web.client import Told
+from shared.web.pages import Page, Visit
+
+READERS = frozenset({Role.CARE_WORKER, Role.AMBASSADOR, Role.COORDINATOR})
+
+
+def referral(visit: Visit, referral_id: UUID) -> Response:
+    """A referral, with its appointments, its questions and what was done with it."""
+    path = f"/referrals/referrals/{referral_id}"
+    told = visit.ask(path)
+    one = told.document
+    available = [action["action"] for action in one["available_actions"]]
+    return visit.show(
+        "referral.html",
+        referral=one,
+        version=told.version,
+        service_asked=visit.ask(f"/referrals/services/{one['service_id']}").document,
+        organisation=visit.ask(f"/referrals/organisations/{one['organisation_id']}").document,
+        appointments=_appointments(visit, path),
+        questions=visit.ask(f"{path}/questions").document["items"],
+        steps=visit.ask(f"{path}/history").document["items"],
+        presses=[action for action in PRESSES if action in available],
+        forms=[form.name for form in FORMS if form.name in available and form.name not in PRESSES],
+        side="organisation" if visit.actor and visit.actor.role is Role.CARE_WORKER else "sender",
+    )
+
+
+def _appointments(visit: Visit, path: str) -> list[dict[str, Any]]:
+    """The appointments, each with the version by which it is moved, kept or missed."""
+    items = visit.ask(f"{path}/appointments").document["items"]
+    return [_with_version(visit.ask(f"/referrals/appointments/{one['id']}")) for one in items]
+
+
+def _with_version(told: Told) -> dict[str, Any]:
+    actions = [action["action"] for action in told.document["available_actions"]]
+    return {**told.document, "version": told.version, "actions": actions}
+
+
+PAGES = [Page("/referrals/<uuid:referral_id>", referral, READERS)]

@@ -1,0 +1,66 @@
+"""The people of a demonstration: one account for each role, that is entered without a password.
+
+A set-up is a demonstration while it signs with the key that `make start` made, over plain HTTP; with any
+other key, or under https, nobody enters here.
+"""
+
+from sqlalchemy import select
+
+from services.registry.domain.codes import SignInMethod
+from services.registry.domain.lifecycles import AccountState
+from services.registry.models import Account
+from services.registry.settings import Settings, Work
+from services.registry.use_cases.sign_ins import Browser, actor_of, begin_sign_in
+from shared.actor import SPEAKS_FOR, Actor, Role, system_actor
+from shared.audit.deed import Action, Deed, Via
+from shared.errors import NotFound
+from shared.unit_of_work import Service
+
+NAMES = {
+    Role.AMBASSADOR: "Ambassador of the demonstration",
+    Role.CARE_WORKER: "Care worker of the demonstration",
+    Role.MENTOR: "Mentor of the demonstration",
+    Role.COORDINATOR: "Coordinator of the demonstration",
+    Role.EVALUATOR: "Evaluator of the demonstration",
+    Role.ADMINISTRATOR: "Administrator of the demonstration",
+}
+
+
+def keep_person(work: Work, actor: Actor) -> None:
+    """Let there be an account of this person, so that he can be entered as; his is the id of his token."""
+    account = work.session.get(Account, actor.id)
+    if account is None:
+        account = Account(id=actor.id, name=NAMES[actor.role], role=actor.role, created_at=work.now)
+        work.session.add(account)
+    account.email = _email(actor.role)
+    account.state = AccountState.ACTIVE
+    for name in SPEAKS_FOR.values():
+        setattr(account, name, getattr(actor, name))
+
+
+def enter(service: Service[Settings], role: Role, browser: Browser) -> str:
+    """Sign in as the demonstration's person of a role: the secret for his cookie. Raises `NotFound`."""
+    if not service.settings.is_demonstration:
+        raise NotFound
+    deed = Deed("enter", Action.EXECUTE, Via.HTTP, remote_address=browser.remote_address)
+    with service.begin(system_actor()) as work:
+        account = _person(work, role)
+        sign_in, secret = begin_sign_in(
+            work.session, account, SignInMethod.PASSWORD, browser, second_factor=True, now=work.now
+        )
+        deed.actor, deed.object_kind, deed.object_id = actor_of(account, sign_in), "account", account.id
+        work.put_on_record(deed)
+    return secret
+
+
+def _person(work: Work, role: Role) -> Account:
+    found = work.session.scalars(
+        select(Account).where(Account.email == _email(role), Account.state == AccountState.ACTIVE)
+    ).one_or_none()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _email(role: Role) -> str:
+    return f"{role.value.replace('_', '-')}@demonstration.invalid"

@@ -1,0 +1,5 @@
+"""The pages of the registry, a module per task that a person does."""
+
+from services.registry.web import account, demonstration, sign_in
+
+PAGES = [*sign_in.PAGES, *demonstration.PAGES, *account.PAGES]

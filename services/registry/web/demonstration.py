@@ -1,0 +1,29 @@
+"""Entering a demonstration as one of its people, with one press. Elsewhere there is no such page."""
+
+from flask import Response, request
+from werkzeug.exceptions import NotFound
+
+from services.registry.use_cases.demonstration import enter
+from services.registry.use_cases.sign_ins import Browser
+from shared.actor import Role
+from shared.http.recording import LONGEST_ADDRESS
+from shared.http.sign_in_cookie import give
+from shared.text import storable
+from shared.web.navigation import home
+from shared.web.pages import Page, Visit, next_page
+
+
+def send_demonstration(visit: Visit) -> Response:
+    """Sign in as the demonstration's person of a role."""
+    settings = visit.service.settings
+    asked = request.form.get("role", "")
+    if not settings.is_demonstration or asked not in set(Role):
+        raise NotFound
+    browser = Browser((request.remote_addr or "")[:LONGEST_ADDRESS], storable(request.user_agent.string))
+    secret = enter(visit.service, Role(asked), browser)
+    answer = visit.go(next_page(home(Role(asked))))
+    give(answer, settings.origin, secret)
+    return answer
+
+
+PAGES = [Page("/demonstration", send_demonstration, None, "POST")]

@@ -1,0 +1,118 @@
+"""Signing in and out, and choosing a language, by pages."""
+
+from typing import Any
+
+from flask import Response, request
+
+from shared.actor import Role
+from shared.http.sign_in_cookie import attributes, name_of, take_away
+from shared.web.client import Refusal, Told
+from shared.web.language import COOKIE_SUFFIX, LANGUAGES, gettext
+from shared.web.language import later as _
+from shared.web.navigation import ACCOUNT, SIGN_IN, home, is_a_page_of_ours
+from shared.web.pages import Page, Visit, next_page
+
+KEPT = "kept."
+A_YEAR = 365 * 24 * 3600
+
+
+def sign_in(visit: Visit) -> Response:
+    """The page to sign in by; who has signed in goes on to where he begins."""
+    if visit.actor is not None:
+        return visit.go(next_page(home(visit.actor.role)))
+    return show_sign_in(visit)
+
+
+def send_sign_in(visit: Visit) -> Response:
+    """Sign in with what was typed."""
+    typed = {name: request.form.get(name, "").strip() for name in ("email", "code")}
+    values = {name: value for name, value in typed.items() if value}
+    try:
+        told = visit.send("/registry/sign-ins", values | {"password": request.form.get("password", "")})
+    except Refusal as refusal:
+        return show_sign_in(visit, refusal.status, typed, _reason(refusal))
+    return signed_in(visit, told)
+
+
+def signed_in(visit: Visit, told: Told) -> Response:
+    """On to where he wanted to go, with the cookie; what he had typed before is shown to him first."""
+    kept = _kept()
+    role = Role(told.document["role"])
+    if told.document["must_set_up_second_factor"]:
+        answer = visit.go(f"{ACCOUNT}/second-factor")
+    elif kept and is_a_page_of_ours(request.form.get("next", "")):
+        answer = visit.show("go_on.html", next=request.form["next"], kept=kept)
+    else:
+        answer = visit.go(next_page(home(role)))
+    answer.headers["Set-Cookie"] = told.headers["Set-Cookie"]
+    return answer
+
+
+def show_sign_in(
+    visit: Visit, status: int = 200, typed: dict[str, str] | None = None, error: str | None = None
+) -> Response:
+    """The page, with what was typed before he was signed out, if anything was."""
+    kept = _kept()
+    return visit.show(
+        "sign_in_here.html",
+        status,
+        next=request.values.get("next", ""),
+        kept=kept,
+        again=bool(kept),
+        typed=typed or {},
+        errors=[{"at": "email", "text": error}] if error else [],
+        is_demonstration=visit.service.settings.is_demonstration,
+    )
+
+
+def send_sign_out(visit: Visit) -> Response:
+    """Sign out, here and in every other place that this sign-in is used."""
+    try:
+        visit.send("/registry/sign-out", None)
+    except Refusal as refusal:
+        if refusal.status != 401:
+            raise
+    answer = visit.go(SIGN_IN, "signed_out")
+    take_away(answer, visit.service.settings.origin)
+    return answer
+
+
+def send_language(visit: Visit) -> Response:
+    """Read the pages in another language from now on."""
+    origin = visit.service.settings.origin
+    answer = visit.go(next_page(SIGN_IN))
+    wanted = request.form.get("language", "")
+    if wanted in LANGUAGES:
+        answer.set_cookie(name_of(origin) + COOKIE_SUFFIX, wanted, max_age=A_YEAR, **attributes(origin))
+    return answer
+
+
+def _kept() -> list[tuple[str, str]]:
+    return [
+        (name.removeprefix(KEPT), value)
+        for name in request.form
+        if name.startswith(KEPT)
+        for value in request.form.getlist(name)
+    ]
+
+
+def _reason(refusal: Refusal) -> str:
+    """What to try, in words. Nothing of it tells whether somebody has an account."""
+    if refusal.kind == "second-factor-needed":
+        return gettext(_SECOND_FACTOR)
+    if refusal.status == 429:
+        return gettext(_WAIT, seconds=refusal.problem.get("retry_after", 60))
+    return gettext(_NOT_RIGHT if refusal.status in (401, 422) else _NOT_NOW)
+
+
+_SECOND_FACTOR = _("The password is right. Type it again, and with it the code that your app shows now.")
+_WAIT = _("It was tried too often. Wait %(seconds)s seconds, then try again.")
+_NOT_RIGHT = _("Nobody can sign in with this. Look at what you typed, and try again.")
+_NOT_NOW = _("Just now nobody can sign in. Wait a moment, then try again.")
+
+PAGES: list[Any] = [
+    Page("/sign-in", sign_in, None),
+    Page("/sign-in", send_sign_in, None, "POST"),
+    Page("/sign-out", send_sign_out, None, "POST"),
+    Page("/language", send_language, None, "POST"),
+]

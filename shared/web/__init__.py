@@ -1,0 +1,1 @@
+"""What the pages of all three services are made of."""

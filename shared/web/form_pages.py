@@ -1,0 +1,149 @@
+"""A form as two pages: one asks, the other sends what was typed to the API, once.
+
+Each form that is shown has a key of its own (`Idempotency-Key`), so that pressing twice does a thing once;
+and the version of the thing it is about (`If-Match`), so that nobody writes over what he has not seen.
+What was typed is never lost: whatever the API says against it, it is shown again, beside the reason.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Response, request
+from werkzeug.datastructures import MultiDict
+
+from shared.actor import Role
+from shared.http.schemas import Input
+from shared.web.client import Refusal, Told
+from shared.web.forms import Ask, errors_of, filled, shown
+from shared.web.language import gettext
+from shared.web.language import later as _
+from shared.web.pages import Page, Visit
+
+STALE = (409, 412)
+
+
+@dataclass(frozen=True)
+class FormPage:
+    """A form. `path`, `to` and `after` have the variables of its path in braces.
+
+    `about` reads the thing that it changes, for its version and for what the page says of it. `asks` may be a
+    function of the visit and of that thing, where what is asked depends on them; `starts_with` likewise is
+    what is filled in already.
+    """
+
+    name: str
+    path: str
+    to: str
+    schema: type[Input]
+    title: str
+    button: str
+    roles: Iterable[Role]
+    after: str
+    asks: Sequence[Ask] | Callable[[Visit, Told | None], Sequence[Ask]] = ()
+    about: str | None = None
+    lead: str = ""
+    warns: bool = False
+    method: str = "POST"
+    template: str = "form.html"
+    starts_with: Callable[[Visit, Told | None], Mapping[str, Any]] | None = None
+    goes_to: Callable[[Visit, Told], str] | None = None
+
+    @property
+    def pages(self) -> tuple[Page, Page]:
+        """The page that asks, and the one that sends."""
+        asking, sending = _Asking(self), _Sending(self)
+        rule = self.path.replace("{", "<uuid:").replace("}", ">")
+        roles = frozenset(self.roles)
+        return Page(rule, asking, roles), Page(rule, sending, roles, "POST")
+
+
+def pages_of(forms: Iterable[FormPage]) -> list[Page]:
+    """The pages of several forms."""
+    return [page for form in forms for page in form.pages]
+
+
+class _View:
+    def __init__(self, form: FormPage) -> None:
+        self.form = form
+        self.__name__ = form.name
+        self.schema = form.schema()
+
+    def asks(self, visit: Visit, thing: Told | None) -> Sequence[Ask]:
+        return self.form.asks(visit, thing) if callable(self.form.asks) else self.form.asks
+
+    def thing(self, visit: Visit, variables: Mapping[str, Any]) -> Told | None:
+        return visit.ask(self.form.about.format(**variables)) if self.form.about else None
+
+    def show(
+        self,
+        visit: Visit,
+        variables: Mapping[str, Any],
+        typed: Mapping[str, Any] | MultiDict[str, str],
+        status: int = 200,
+        **said: Any,
+    ) -> Response:
+        """The form; `said` is what is wrong, and the key that it goes on with."""
+        thing = said.pop("thing", None) or self.thing(visit, variables)
+        by_field = said.pop("by_field", {})
+        return visit.show(
+            self.form.template,
+            status,
+            form=self.form,
+            fields=shown(self.schema, self.asks(visit, thing), typed, by_field),
+            thing=thing.document if thing else None,
+            version=(thing.version if thing else None) or "",
+            back=self.form.after.format(**variables),
+            key=said.pop("key", None),
+            others=said.pop("others", []),
+            changed=said.pop("changed", None),
+        )
+
+
+class _Asking(_View):
+    def __call__(self, visit: Visit, **variables: Any) -> Response:
+        thing = self.thing(visit, variables)
+        start = self.form.starts_with(visit, thing) if self.form.starts_with else {}
+        return self.show(visit, variables, start, thing=thing)
+
+
+class _Sending(_View):
+    def __call__(self, visit: Visit, **variables: Any) -> Response:
+        form, typed = self.form, request.form
+        # What is asked may depend on the thing; what it has become since must not lose what was typed.
+        thing = self.thing(visit, variables) if callable(form.asks) else None
+        asks = self.asks(visit, thing)
+        sent = filled(self.schema, asks, typed, visit.service.settings.zone)
+        headers = {"Idempotency-Key": typed.get("_key", ""), "If-Match": typed.get("_version", "")}
+        known = {name: value for name, value in headers.items() if value}
+        try:
+            told = visit.send(form.to.format(**variables), sent.values, method=form.method, **known)
+        except Refusal as refusal:
+            return self._refused(visit, variables, refusal, asks)
+        after = form.goes_to(visit, told) if form.goes_to else form.after.format(**variables)
+        return visit.go(after, form.name)
+
+    def _refused(
+        self, visit: Visit, variables: Mapping[str, Any], refusal: Refusal, asks: Sequence[Ask]
+    ) -> Response:
+        """The form again, with what was typed and what is against it."""
+        if refusal.status in (401, 403, 404):
+            raise refusal
+        said: dict[str, Any] = {}
+        if refusal.kind == "idempotency-key-reused":
+            said["changed"] = gettext(_ALREADY_SENT)
+        elif refusal.status == 422:
+            by_field, others = errors_of(refusal.problem, asks)
+            said |= {"by_field": by_field, "others": others, "key": request.form.get("_key")}
+        elif refusal.status in STALE:
+            said["changed"] = gettext(_CHANGED if refusal.status == 412 else refusal.detail)
+        else:
+            said |= {"others": [gettext(_NOT_NOW)], "key": request.form.get("_key")}
+        return self.show(visit, variables, request.form, refusal.status, **said)
+
+
+_CHANGED = _(
+    "Somebody changed this while you were looking. See what it is now; what you typed is still here."
+)
+_ALREADY_SENT = _("This form was sent already, with something else in it. Look at what came of it first.")
+_NOT_NOW = _("Just now it does not answer. Nothing was changed; what you typed is still here. Try again.")

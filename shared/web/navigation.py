@@ -1,0 +1,30 @@
+"""Where each person begins, and what he can go to from any page."""
+
+import re
+from collections.abc import Mapping
+
+from shared.actor import Role
+from shared.web.language import later as _
+
+SIGN_IN = "/registry/pages/sign-in"
+ACCOUNT = "/registry/pages/me"
+PLACES: Mapping[Role, tuple[tuple[str, str], ...]] = {
+    Role.CARE_WORKER: ((_("Referrals"), "/referrals/pages/inbox"),),
+}
+"""The pages that stand at the top of every page, for each role; he begins at the first."""
+
+
+def places(role: Role) -> tuple[tuple[str, str], ...]:
+    """What somebody in this role can go to."""
+    return PLACES.get(role, ())
+
+
+def home(role: Role) -> str:
+    """Where somebody in this role begins."""
+    found = places(role)
+    return found[0][1] if found else ACCOUNT
+
+
+def is_a_page_of_ours(path: str) -> bool:
+    """Whether a path leads to one of our pages, and nowhere else: it may come from anybody."""
+    return re.fullmatch(r"/(registry|referrals|mentoring)/pages(/[\w-]+)+", path, re.ASCII) is not None

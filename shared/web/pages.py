@@ -1,0 +1,170 @@
+"""A page is a row: its path, the view that makes it, and whose page it is.
+
+A view is given a `Visit` and the variables of its path. Whatever the API refuses becomes a page in words:
+one that asks to sign in, with what was typed kept; or one that says what is the matter.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from flask import Flask, Response, g, redirect, request, send_from_directory
+from werkzeug.exceptions import HTTPException, NotFound
+
+from shared.actor import Actor, Role
+from shared.errors import CrossSite, Unauthenticated
+from shared.http import problems
+from shared.http.headers import PAGES_POLICY
+from shared.http.sign_in_cookie import name_of
+from shared.unit_of_work import Service
+from shared.web import language
+from shared.web.client import APPLICATIONS, Refusal, Told, ask
+from shared.web.language import gettext
+from shared.web.navigation import SIGN_IN, is_a_page_of_ours
+from shared.web.templates import ASSETS, Templates
+
+A_YEAR = 365 * 24 * 3600
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page. `roles` are those it is for; None: anybody, signed in or not."""
+
+    path: str
+    view: Callable[..., Any]
+    roles: frozenset[Role] | None
+    method: str = "GET"
+
+    @property
+    def name(self) -> str:
+        return f"page.{self.view.__name__}.{self.method.lower()}"
+
+
+@dataclass(frozen=True)
+class Visit:
+    """Somebody looks at a page: who, of which service, and what a view may do about it."""
+
+    service: Service[Any]
+    templates: Templates
+    actor: Actor | None
+
+    def ask(self, path: str, **query: Any) -> Told:
+        """What the API says to this visitor. Raises `Refusal`."""
+        return ask("GET", path, query={name: value for name, value in query.items() if value is not None})
+
+    def send(self, path: str, values: Any, *, method: str = "POST", **headers: str) -> Told:
+        """Let the API do something for this visitor. Raises `Refusal`."""
+        return ask(method, path, values=values, headers=headers)
+
+    def show(self, template: str, status: int = 200, **context: Any) -> Response:
+        """A page from its template."""
+        html = self.templates.render(template, self.actor, **context)
+        headers = {"Content-Security-Policy": PAGES_POLICY, "Cache-Control": "no-store"}
+        return Response(html, status, headers, content_type="text/html; charset=utf-8")
+
+    def go(self, path: str, said: str | None = None) -> Response:
+        """Send the browser on, after something was done; `said` names the words that it then reads."""
+        answer = redirect(f"{path}{'&' if '?' in path else '?'}said={said}" if said else path, 303)
+        assert isinstance(answer, Response)
+        return answer
+
+
+def install(
+    app: Flask, service: Service[Any], pages: Sequence[Page], authenticate: Callable[[], Actor]
+) -> None:
+    """Add the pages of a service, its style, and the choice of a language, to its application."""
+    templates = Templates(service)
+    app.extensions["service"] = service
+    app.extensions[APPLICATIONS] = {service.name: app}
+    app.extensions["pages"] = list(pages)
+    for page in pages:
+        app.add_url_rule(
+            f"/{service.name}/pages{page.path}",
+            page.name,
+            _responder(page, service, templates, authenticate),
+            methods=[page.method],
+            provide_automatic_options=False,
+        )
+
+    @app.get(f"/{service.name}/assets/<name>")
+    def assets(name: str) -> Response:
+        return send_from_directory(ASSETS, name, max_age=A_YEAR)
+
+
+def _responder(
+    page: Page, service: Service[Any], templates: Templates, authenticate: Callable[[], Actor]
+) -> Callable[..., Any]:
+    def respond(**variables: Any) -> Any:
+        g.language = language.chosen(request, name_of(service.settings.origin) + language.COOKIE_SUFFIX)
+        visit = Visit(service, templates, None)
+        try:
+            _refuse_other_sites(page)
+            visit = Visit(service, templates, _visitor(page, authenticate))
+            if page.roles is not None and visit.actor is not None and visit.actor.role not in page.roles:
+                raise NotFound
+            return page.view(visit, **variables)
+        except Unauthenticated:
+            return _sign_in_first(visit)
+        except Refusal as refusal:
+            return _sign_in_first(visit) if refusal.status == 401 else _in_words(visit, refusal.status)
+        except Exception as error:  # noqa: BLE001 (whatever it is, he reads a page and not a trace)
+            return _in_words(visit, _status_of(error))
+
+    respond.__name__ = page.name
+    return respond
+
+
+def _visitor(page: Page, authenticate: Callable[[], Actor]) -> Actor | None:
+    """Who looks. Raises `Unauthenticated` where that must be known and is not."""
+    try:
+        return authenticate()
+    except Unauthenticated:
+        if page.roles is None:
+            return None
+        raise
+
+
+def _refuse_other_sites(page: Page) -> None:
+    """What a browser sends for a page of another site is not done, signed in or not."""
+    if page.method == "POST" and request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
+        raise CrossSite
+
+
+def _sign_in_first(visit: Visit) -> Response:
+    """To the sign-in; what was typed goes along, and comes back when he has signed in."""
+    if request.method == "GET":
+        return visit.go(f"{SIGN_IN}?next={request.path}")
+    kept = [(name, value) for name in request.form for value in request.form.getlist(name)]
+    return visit.show("sign_in.html", 401, next=request.path, kept=kept, again=True, typed={}, errors=[])
+
+
+def _status_of(error: Exception) -> int:
+    if isinstance(error, HTTPException):
+        return error.code or 500
+    return problems.of(error).status_code
+
+
+def _in_words(visit: Visit, status: int) -> Response:
+    known = status if status in _WORDS else 500
+    title, text = _WORDS[known]
+    return visit.show("refused.html", status, title=gettext(title), text=gettext(text), is_refusal=True)
+
+
+_ = language.later
+_WORDS: Mapping[int, tuple[str, str]] = {
+    403: (_("You may not do this"), _("Your account is not meant for this. Nothing was changed.")),
+    404: (_("There is nothing here"), _("It does not exist, or it is not for you to see.")),
+    405: (_("This page is not sent to"), _("Go back, and press the button of the page that you came from.")),
+    413: (_("That was too much at once"), _("Nothing was changed. Go back; what you typed is still there.")),
+    429: (_("That was very often"), _("Wait a minute, then go on. Nothing was lost.")),
+    500: (_("Something went wrong on our side"), _("Nothing was changed. Go back and try again.")),
+    503: (_("Just now it does not answer"), _("Nothing was changed. Wait a moment, go back and try again.")),
+}  # fmt: skip
+
+
+def next_page(default: str) -> str:
+    """Where a visitor wanted to go, when that is a page of ours."""
+    asked = request.values.get("next", "")
+    return asked if is_a_page_of_ours(asked) else default

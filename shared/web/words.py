@@ -1,0 +1,129 @@
+"""The words of the codes, as people read them; and what is said after something was done.
+
+A code has one word, whatever it is a value of. Where a thing needs another one, it stands as `thing.code`.
+"""
+
+from collections.abc import Mapping
+
+from shared.web.language import gettext
+from shared.web.language import later as _
+
+WORDS: Mapping[str, str] = {
+    # roles
+    "ambassador": _("Ambassador"),
+    "care_worker": _("Care worker"),
+    "mentor": _("Mentor"),
+    "coordinator": _("Coordinator"),
+    "evaluator": _("Evaluator"),
+    "administrator": _("Administrator"),
+    "integrator": _("Machine client"),
+    "system": _("The system"),
+    # needs
+    "mental_health": _("Mental health"),
+    "physical_health": _("Physical health"),
+    "loneliness": _("Loneliness"),
+    "debt": _("Debt"),
+    "housing": _("Housing"),
+    "addiction": _("Addiction"),
+    "language": _("Language"),
+    "work": _("Work"),
+    "other": _("Another one"),
+    # how soon
+    "routine": _("Not urgent"),
+    "soon": _("Soon"),
+    "urgent": _("Urgent"),
+    # a referral
+    "draft": _("Draft"),
+    "requested": _("New"),
+    "received": _("Received"),
+    "waitlisted": _("On the waiting list"),
+    "accepted": _("Accepted"),
+    "declined": _("Declined"),
+    "in_progress": _("In progress"),
+    "completed": _("Done"),
+    "failed": _("Came to nothing"),
+    "withdrawn": _("Withdrawn"),
+    "expired": _("Never answered"),
+    "entered_in_error": _("Entered in error"),
+    # its actions
+    "send": _("Send"),
+    "open": _("Open"),
+    "accept": _("Accept"),
+    "waitlist": _("Put on the waiting list"),
+    "decline": _("Decline"),
+    "start": _("Start"),
+    "complete": _("Report how it ended"),
+    "fail": _("It came to nothing"),
+    "withdraw": _("Withdraw"),
+    "expire": _("Never answered"),
+    "reopen": _("Take up again"),
+    "correct": _("Mark as entered in error"),
+    # reasons
+    "not_eligible": _("He is not one of those whom we may help"),
+    "no_capacity": _("We have no place"),
+    "service_not_offered": _("We do not offer this"),
+    "already_helped": _("He is helped already"),
+    "participant_declined": _("He did not want it"),
+    "could_not_reach": _("We could not reach him"),
+    "did_not_come": _("He did not come"),
+    "no_longer_eligible": _("He is not one of those whom we may help any more"),
+    "consent_withdrawn": _("He withdrew his consent"),
+    "participant_changed_his_mind": _("He changed his mind"),
+    "helped_elsewhere": _("He is helped elsewhere"),
+    "moved_away": _("He moved away"),
+    "participant_erased": _("What was held on him was erased"),
+    "participant_came_back": _("He came back"),
+    "place_available": _("There is a place now"),
+    "answered_by_mistake": _("It was answered by mistake"),
+    "wrong_person": _("It is the wrong man"),
+    "wrong_service": _("It is the wrong service"),
+    "entered_twice": _("It was entered twice"),
+    # what came of a need
+    "achieved": _("Achieved"),
+    "partly": _("Partly achieved"),
+    "not": _("Not achieved"),
+    # appointments
+    "booked": _("Booked"),
+    "rescheduled": _("Moved"),
+    "attended": _("He came"),
+    "missed": _("He did not come"),
+    "cancelled": _("Cancelled"),
+    "reschedule": _("Move"),
+    "attend": _("He came"),
+    "miss": _("He did not come"),
+    "cancel": _("Cancel"),
+    # who
+    "shedder": _("The man himself"),
+    "organisation": _("The organisation"),
+    "sender": _("Who referred him"),
+}
+
+SAID: Mapping[str, str] = {
+    "signed_out": _("You have signed out."),
+    "ended_others": _("You are signed out everywhere else."),
+    "password": _("Your password is changed."),
+    "open": _("It is marked as received. Who sent it can see that."),
+    "accept": _("Accepted. Who sent it can see that."),
+    "waitlist": _("He is on the waiting list. Who sent it can see that."),
+    "decline": _("Declined. Who sent it can see that, and why."),
+    "start": _("It has started."),
+    "complete": _("It is done. Who sent it can read your sentence."),
+    "fail": _("It is noted that it came to nothing."),
+    "reopen": _("It is taken up again."),
+    "ask": _("Your question is sent. Until it is answered, your days do not count."),
+    "answer": _("Your answer is sent."),
+    "book": _("The appointment is booked."),
+    "reschedule": _("The appointment is moved."),
+    "attend": _("It is noted that he came."),
+    "miss": _("It is noted that he did not come."),
+    "cancel": _("The appointment is cancelled."),
+}
+"""What a page says after something was done."""
+
+
+def word(code: str | None, thing: str = "") -> str:
+    """What a code is called in the visitor's language."""
+    if not code:
+        return ""
+    text = WORDS.get(f"{thing}.{code}") or WORDS.get(code)
+    return gettext(text) if text else code.replace("_", " ")
