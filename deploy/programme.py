@@ -63,12 +63,15 @@ class Programme:
 
     def origin(self) -> "Origin":
         """The three applications behind one origin."""
+        apps = {
+            "registry": registry.create_app(self.registry),
+            "referrals": referrals.create_app(self.referrals),
+            "mentoring": mentoring.create_app(self.mentoring),
+        }
+        for app in apps.values():
+            app.extensions[APPLICATIONS] = apps
         return Origin(
-            {
-                "registry": registry.create_app(self.registry),
-                "referrals": referrals.create_app(self.referrals),
-                "mentoring": mentoring.create_app(self.mentoring),
-            },
+            apps,
             self.registry.settings,
             partial(exchange, self.registry),
         )
@@ -122,8 +125,6 @@ class Origin:
 
     def __init__(self, apps: Mapping[str, Any], settings: CommonSettings, exchange: Exchange) -> None:
         self.apps = dict(apps)
-        for app in self.apps.values():
-            app.extensions[APPLICATIONS] = self.apps
         self._entrance = trusting(Edge(self._choose, exchange, settings.origin), settings.proxies)
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
