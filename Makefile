@@ -2,7 +2,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: help setup start story check format lint types imports test slow journeys schemathesis faults hunt bench docs styles migrate migration lock clean
+.PHONY: help setup start story check format lint types imports test slow journeys schemathesis faults hunt bench docs texts styles migrate migration lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -61,6 +61,9 @@ bench: .venv/checks ## Print a table of what things cost, with their floors (BEN
 
 docs: .venv/checks ## Write the OpenAPI documents, event schemas and diagrams anew from the code
 	@$(BIN)/python -m tests.contracts.write
+
+texts: .venv/checks ## Bring the pages' translations up to the texts that are said
+	@$(BIN)/python -m tests.web.texts
 
 styles: ## Compile the pages' style from shared/web/styles (needs npm; what it makes is committed)
 	@cd shared/web/styles && npm install --silent --no-audit --no-fund --no-package-lock && npm run --silent build && rm -rf node_modules

@@ -11,6 +11,7 @@ from services.registry.api import ROUTES
 from services.registry.messaging.events import CATALOGUE
 from services.registry.settings import Settings
 from services.registry.use_cases.exchange import exchange
+from services.registry.use_cases.mail import waiting_mail
 from services.registry.web import PAGES
 from shared.clock import SystemClock
 from shared.database.engine import Database
@@ -28,7 +29,8 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 def create_service(settings: Settings) -> Service[Settings]:
     """The service with its database and the machine's clock. Opens no connection yet."""
     database = Database(settings.database_url)
-    return Service(NAME, settings, database, SystemClock(settings.zone), CATALOGUE)
+    counts = {"waiting_mail": waiting_mail}
+    return Service(NAME, settings, database, SystemClock(settings.zone), CATALOGUE, counts=counts)
 
 
 def create_app(service: Service[Settings]) -> Flask:

@@ -25,11 +25,9 @@ def upsert(
         session.execute(statement.on_conflict_do_nothing(index_elements=keys))
 
 
-def insert_once(
-    session: Session, model: type[Any], values: Mapping[str, Any], unique: str | None = None
-) -> None:
-    """Insert a row unless there is one with the same primary key, or value in the column `unique`."""
-    keys = [unique] if unique is not None else _keys(model)
+def insert_once(session: Session, model: type[Any], values: Mapping[str, Any], *unique: str) -> None:
+    """Insert a row unless there is one with the same primary key, or values in the columns `unique`."""
+    keys = list(unique) or _keys(model)
     session.execute(_insert(session, model, values).on_conflict_do_nothing(index_elements=keys))
 
 

@@ -19,6 +19,8 @@ from shared.web.forms import Ask, errors_of, filled, shown
 from shared.web.language import gettext
 from shared.web.language import later as _
 from shared.web.pages import Page, Visit
+from shared.web.reasons import reason
+from shared.web.words import word
 
 STALE = (409, 412)
 
@@ -136,12 +138,21 @@ class _Sending(_View):
             by_field, others = errors_of(refusal.problem, asks)
             said |= {"by_field": by_field, "others": others, "key": request.form.get("_key")}
         elif refusal.status in STALE:
-            said["changed"] = gettext(_CHANGED if refusal.status == 412 else refusal.detail)
+            said["changed"] = _what_changed(refusal)
         else:
             said |= {"others": [gettext(_NOT_NOW)], "key": request.form.get("_key")}
         return self.show(visit, variables, request.form, refusal.status, **said)
 
 
+def _what_changed(refusal: Refusal) -> str:
+    """Why it was not done, where the thing is not any more what it was when the form was shown."""
+    if refusal.status == 412:
+        return gettext(_CHANGED)
+    state = refusal.problem.get("state")
+    return gettext(_NOT_ANY_MORE, state=word(str(state))) if state else reason(refusal.detail)
+
+
+_NOT_ANY_MORE = _("This cannot be done any more. It is now: %(state)s.")
 _CHANGED = _(
     "Somebody changed this while you were looking. See what it is now; what you typed is still here."
 )

@@ -1,51 +1,29 @@
-"""The languages of the pages: which one this visitor reads, its words, its dates and numbers.
+"""Which language this visitor reads, its words, its dates and numbers.
 
-Texts are written in English where they are used; the other languages' stand in `translations/`, as PO files
-that are read as they are. A code's word in a language is a text like any other: see `words`.
+A code's word in a language is a text like any other: see `words`.
 """
 
-from collections.abc import Mapping
 from datetime import date, datetime
-from functools import cache
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date, format_datetime, format_time
-from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 from flask import Request, g
 
-LANGUAGES: Mapping[str, str] = {"nl": "Nederlands", "fr": "Français", "en": "English"}
-"""The languages that there are, each by its own name."""
-SOURCE = "en"
-"""The language that the texts are written in."""
-TRANSLATIONS = Path(__file__).parent / "translations"
+from shared.languages import LANGUAGES, SOURCE, later, translated
+
+__all__ = ["LANGUAGES", "later"]
+
 COOKIE_SUFFIX = "-language"
 # English as the programme's fourth country writes it.
 _LOCALES = {"nl": "nl_NL", "fr": "fr_FR", "en": "en_GB"}
 
 
-def later(text: str) -> str:
-    """A text that is translated where it is shown, not here."""
-    return text
-
-
-@cache
-def texts(language: str) -> Mapping[str, str]:
-    """What each text is in a language."""
-    if language == SOURCE:
-        return {}
-    with (TRANSLATIONS / f"{language}.po").open("rb") as file:
-        catalogue = read_po(file, locale=language)
-    return {str(message.id): str(message.string) for message in catalogue if message.id and message.string}
-
-
 def gettext(text: str, **values: Any) -> str:
     """A text in the visitor's language, with `%(name)s` filled in. Unknown ones stay as they are."""
-    said = texts(current()).get(text, text)
-    return said % values if values else said
+    return translated(current(), text, **values)
 
 
 def current() -> str:

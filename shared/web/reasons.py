@@ -1,7 +1,7 @@
 """What the API says against a value, as a person reads it in his language.
 
 The reasons of our own fields and use cases are sentences already, and translated as they are. Those that
-marshmallow makes are said here in our words, with their numbers.
+marshmallow makes, and those that hold a number, are said here.
 """
 
 import re
@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from shared.web.language import gettext
 from shared.web.language import later as _
 
-_OF_MARSHMALLOW: Sequence[tuple[str, str]] = (
+_WITH_VALUES: Sequence[tuple[str, str]] = (
     (r"Missing data for required field\.|Field may not be null\.", _("Fill this in.")),
     (
         r"Not a valid (string|integer|boolean|UUID|list|datetime|date|time)\.|Invalid (type|input).*",
@@ -30,12 +30,29 @@ _OF_MARSHMALLOW: Sequence[tuple[str, str]] = (
         _("Write a number from %(least)s to %(most)s."),
     ),
     (r"Unknown field\.", _("This is not asked.")),
+    # Of use cases, where a sentence holds a number or codes.
+    (
+        r"A referral can be reopened within (?P<days>\d+) days of its end\.",
+        _("It ended more than %(days)s days ago, so it cannot be taken up again."),
+    ),
+    (
+        r"The job had not lasted (?P<weeks>\d+) weeks on this day\.",
+        _("It had not lasted %(weeks)s weeks on this day."),
+    ),
+    (
+        r"The job ended on (?P<day>\S+), before these (?P<weeks>\d+) weeks\.",
+        _("The job ended on %(day)s, before it had lasted %(weeks)s weeks."),
+    ),
+    (r"These steps are still missing: (?P<steps>.+)\.", _("These steps are still missing: %(steps)s.")),
+    (r"This mentor cannot be matched: (?P<why>.+)\.", _("This mentor cannot be matched: %(why)s.")),
+    (r"This mentor cannot confirm: (?P<why>.+)\.", _("This mentor cannot confirm: %(why)s.")),
+    (r"A cover lasts (?P<days>\d+) days at most\.", _("It lasts %(days)s days at most.")),
 )  # fmt: skip
 
 
 def reason(said: str) -> str:
     """A reason in the visitor's language."""
-    for pattern, text in _OF_MARSHMALLOW:
+    for pattern, text in _WITH_VALUES:
         found = re.fullmatch(pattern, said)
         if found:
             return gettext(text, **found.groupdict()) if found.groupdict() else gettext(text)

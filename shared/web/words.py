@@ -9,6 +9,13 @@ from shared.web.language import gettext
 from shared.web.language import later as _
 
 WORDS: Mapping[str, str] = {
+    # how somebody is told
+    "mail_when.at_once": _("At once"),
+    "mail_when.daily": _("Once a day, in the morning"),
+    "mail_when.never": _("Never"),
+    "spoken.nl": "Nederlands",
+    "spoken.fr": "Français",
+    "spoken.en": "English",
     # roles
     "ambassador": _("Ambassador"),
     "care_worker": _("Care worker"),
@@ -102,6 +109,7 @@ SAID: Mapping[str, str] = {
     "signed_out": _("You have signed out."),
     "ended_others": _("You are signed out everywhere else."),
     "password": _("Your password is changed."),
+    "wish": _("It is kept how you want to be told."),
     "open": _("It is marked as received. Who sent it can see that."),
     "accept": _("Accepted. Who sent it can see that."),
     "waitlist": _("He is on the waiting list. Who sent it can see that."),

@@ -135,6 +135,8 @@ def accounts(programme: Programme101) -> Places:
     signed_in = holder.sign_in()
     signed_in.post(f"/registry/me/sign-ins/{other}/end", expect=204)
     signed_in.post("/registry/me/sign-ins/end_others", expect=204)
+    signed_in.get("/registry/me/wish")
+    signed_in.post("/registry/me/wish", {"language": "nl", "mail_when": "daily"}, expect=200)
     signed_in.post("/registry/me/password", {"old": PASSWORD, "new": ANOTHER}, expect=204)
     holder.password = ANOTHER
     holder.set_up_totp()

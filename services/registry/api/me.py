@@ -8,7 +8,7 @@ from marshmallow import fields
 
 from services.registry.api.account_fields import Code, Password
 from services.registry.domain import permissions as may
-from services.registry.domain.codes import SignInMethod
+from services.registry.domain.codes import MailWhen, SignInMethod, SpokenLanguage
 from services.registry.settings import Settings, Work
 from services.registry.use_cases import me, totp
 from shared.actor import Actor, Role
@@ -57,6 +57,18 @@ class TotpSecret(Answer):
 
 class RecoveryCodes(Answer):
     codes = fields.List(fields.String(), required=True)
+
+
+class SayWish(Input):
+    language = ours.Code(SpokenLanguage)
+    mail_when = ours.Code(MailWhen)
+
+
+class Wish(Answer):
+    language = fields.String(
+        required=True, allow_none=True, metadata={"description": "Null: the programme's."}
+    )
+    mail_when = ours.Code(MailWhen, required=True)
 
 
 class SignIn(Answer):
@@ -123,5 +135,7 @@ ROUTES = [
     listing("/me/sign-ins", me.list_sign_ins, OWN, SignIn),
     Route("POST", "/me/sign-ins/<uuid:sign_in_id>/end", me.end_sign_in, OWN, idempotent=True),
     Route("POST", "/me/sign-ins/end_others", me.end_other_sign_ins, OWN, idempotent=True, of_sign_in=True),
+    read("/me/wish", me.read_wish, OWN, Wish),
+    Route("POST", "/me/wish", me.say_wish, OWN, Wish, SayWish, idempotent=True),
     Route("POST", "/sign-out", sign_out, OWN, idempotent=True, of_sign_in=True, does=Action.EXECUTE),
 ]  # fmt: skip

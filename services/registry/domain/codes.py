@@ -97,6 +97,36 @@ class LinkPurpose(StrEnum):
     RESET = "reset"
 
 
+class NoticeKind(StrEnum):
+    """What waits for somebody, as an e-mail tells him."""
+
+    REFERRAL_CAME = "referral_came"
+    REFERRAL_ANSWERED = "referral_answered"
+    REFERRAL_ENDED = "referral_ended"
+    REFERRAL_INHERITED = "referral_inherited"
+    QUESTION_CAME = "question_came"
+    QUESTION_ANSWERED = "question_answered"
+    MENTEE_PROPOSED = "mentee_proposed"
+    READINESS_PROPOSED = "readiness_proposed"
+    READINESS_LAPSED = "readiness_lapsed"
+
+
+class SpokenLanguage(StrEnum):
+    """The languages that people who work with the programme are spoken to in."""
+
+    NL = "nl"
+    FR = "fr"
+    EN = "en"
+
+
+class MailWhen(StrEnum):
+    """When somebody wants to be told by e-mail."""
+
+    AT_ONCE = "at_once"
+    DAILY = "daily"
+    NEVER = "never"
+
+
 class SignInMethod(StrEnum):
     """How somebody proved who he is."""
 

@@ -9,6 +9,7 @@ from typing import Any
 from marshmallow import fields
 from sqlalchemy import or_, update
 
+from services.registry.messaging.telling import QUESTIONS, telling
 from services.registry.models import (
     JobFact,
     MentorFact,
@@ -45,15 +46,8 @@ class _ReferralMoved(Told):
 
 
 _FACTS = (
-    "referral_id",
-    "shedder_id",
-    "shed_id",
-    "need_category",
-    "state",
-    "requested_on",
-    "answered_on",
-    "answer_days",
-    "promised_days",
+    *("referral_id", "shedder_id", "shed_id", "need_category", "state"),
+    *("requested_on", "answered_on", "answer_days", "promised_days"),
 )
 
 
@@ -132,6 +126,7 @@ def _mentorship_moved(work: Work, event: Event, told: dict[str, Any]) -> None:
 
 class _PathwayMoved(Told):
     pathway_id = fields.UUID(required=True)
+    mentor_id = fields.UUID(required=True)
     shedder_id = fields.UUID(required=True)
     reason = fields.String(required=True, allow_none=True)
     enrolled_on = fields.Date(required=True)
@@ -217,14 +212,15 @@ def _receipt_given(work: Work, event: Event, told: dict[str, Any]) -> None:
 _RECEIPT = Handler("receipt.given", _ReceiptGiven, _receipt_given, of_the_erased=True)
 
 FROM_REFERRALS = [
-    Handler("referral.*", _ReferralMoved, _referral_moved, of_the_erased=True),
+    Handler("referral.*", _ReferralMoved, telling(_referral_moved), of_the_erased=True),
     Handler("appointment.*", _AppointmentMoved, _appointment_moved),
+    QUESTIONS,
     _RECEIPT,
 ]
 FROM_MENTORING = [
     Handler("mentor.trained", _MentorTrained, _mentor_trained),
-    Handler("mentorship.*", _MentorshipMoved, _mentorship_moved),
-    Handler("pathway.*", _PathwayMoved, _pathway_moved, of_the_erased=True),
+    Handler("mentorship.*", _MentorshipMoved, telling(_mentorship_moved)),
+    Handler("pathway.*", _PathwayMoved, telling(_pathway_moved), of_the_erased=True),
     Handler("job.started", _JobStarted, _job_started, of_the_erased=True),
     Handler("job.ended", _JobEnded, _job_ended),
     Handler("job.checked", _JobChecked, _job_checked, of_the_erased=True),

@@ -23,6 +23,7 @@ from services.registry.models.facts import (
     PathwayFact,
     ReferralFact,
 )
+from services.registry.models.notices import Mail, Notice, Wish
 from services.registry.models.passkeys import Passkey, PasskeyChallenge
 from services.registry.models.shedders import Membership, Shedder
 from services.registry.models.sheds import Partner, Shed
@@ -46,9 +47,11 @@ __all__ = [
     "JobFact",
     "LegalHold",
     "Link",
+    "Mail",
     "Membership",
     "MentorFact",
     "MentorshipFact",
+    "Notice",
     "Partner",
     "Passkey",
     "PasskeyChallenge",
@@ -63,4 +66,5 @@ __all__ = [
     "SignInAttempts",
     "TimelineEntry",
     "UsedAssertion",
+    "Wish",
 ]

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from services.registry.domain.codes import SignInMethod
 from services.registry.domain.lifecycles import AccountState
-from services.registry.models import Account
+from services.registry.models import Account, Mail
 from services.registry.settings import Settings, Work
 from services.registry.use_cases.sign_ins import Browser, actor_of, begin_sign_in
 from shared.actor import SPEAKS_FOR, Actor, Role, system_actor
@@ -51,6 +51,20 @@ def enter(service: Service[Settings], role: Role, browser: Browser) -> str:
         deed.actor, deed.object_kind, deed.object_id = actor_of(account, sign_in), "account", account.id
         work.put_on_record(deed)
     return secret
+
+
+def last_mail(service: Service[Settings]) -> list[tuple[Mail, str]]:
+    """The e-mails that were written last, each with the name of whom it is to. Raises `NotFound`."""
+    if not service.settings.is_demonstration:
+        raise NotFound
+    with service.database.read() as session:
+        written = (
+            select(Mail, Account.name)
+            .join(Account, Account.id == Mail.account_id)
+            .order_by(Mail.written_at.desc(), Mail.id)
+            .limit(50)
+        )
+        return [(mail, name) for mail, name in session.execute(written)]
 
 
 def _person(work: Work, role: Role) -> Account:

@@ -5,7 +5,8 @@ from typing import Any
 from uuid import UUID
 
 from services.registry.domain import permissions as may
-from services.registry.models import SignIn
+from services.registry.domain.codes import MailWhen
+from services.registry.models import SignIn, Wish
 from services.registry.queries import visible
 from services.registry.settings import Settings, Work
 from services.registry.use_cases import passwords
@@ -13,7 +14,7 @@ from services.registry.use_cases.own import Person, own_account, own_sign_in, pe
 from services.registry.use_cases.sign_ins import end_sign_ins
 from shared.actor import Actor
 from shared.audit.deed import Deed
-from shared.database.finding import find
+from shared.database.finding import assign, find
 from shared.database.paging import Page, page_of
 from shared.errors import Conflict
 from shared.unit_of_work import Service
@@ -67,6 +68,23 @@ def end_other_sign_ins(work: Work) -> None:
     """End every sign-in of yours but the one you came by."""
     own_account(work)
     end_sign_ins(work.session, work.actor.id, work.now, but=work.actor.sign_in_id)
+
+
+def read_wish(work: Work) -> Wish:
+    """Read how you are told what waits for you: in which language, and when."""
+    account = own_account(work)
+    return work.session.get(Wish, account.id) or Wish(account_id=account.id, mail_when=MailWhen.AT_ONCE)
+
+
+def say_wish(work: Work, *, values: Mapping[str, Any]) -> Wish:
+    """Say in which language you are told what waits for you, and when; what you leave out stays."""
+    account = own_account(work, for_change=True)
+    wish = work.session.get(Wish, account.id)
+    if wish is None:
+        wish = Wish(account_id=account.id, mail_when=MailWhen.AT_ONCE)
+        work.session.add(wish)
+    assign(wish, values, ("language", "mail_when"))
+    return wish
 
 
 def sign_out(work: Work) -> None:

@@ -41,5 +41,5 @@ def enter(
             "details": details or {},
             "source_id": source_id or new_id(),
         },
-        unique="source_id",
+        "source_id",
     )

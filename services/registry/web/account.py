@@ -1,10 +1,13 @@
 """One's own account, by pages: the password, the second factor, and where one is signed in."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from flask import Response, request
 
-from services.registry.api.me import ChangePassword
+from services.registry.api.me import ChangePassword, SayWish
 from shared.actor import PEOPLE
-from shared.web.client import Refusal
+from shared.web.client import Refusal, Told
 from shared.web.form_pages import FormPage, pages_of
 from shared.web.forms import Ask
 from shared.web.language import later as _
@@ -74,7 +77,29 @@ def _errors(refusal: Refusal | None, at: str) -> list[dict[str, str]]:
     return [{"at": at, "text": reason(entry["detail"])} for entry in entries]
 
 
+def _wish(visit: Visit, _thing: Told | None) -> Mapping[str, Any]:
+    document: Mapping[str, Any] = visit.ask(WISH).document
+    return {name: value or "" for name, value in document.items()}
+
+
+WISH = "/registry/me/wish"
 FORMS = [
+    FormPage(
+        "wish",
+        "/me/wish",
+        WISH,
+        SayWish,
+        _("How you are told what waits for you"),
+        _("Keep it"),
+        PEOPLE,
+        ACCOUNT,
+        asks=(
+            Ask("mail_when", _("When do you want an e-mail?"), thing="mail_when"),
+            Ask("language", _("In which language?"), thing="spoken"),
+        ),
+        lead=_("An e-mail says that something waits, and never about whom."),
+        starts_with=_wish,
+    ),
     FormPage(
         "password",
         "/me/password",

@@ -3,7 +3,7 @@
 from flask import Response, request
 from werkzeug.exceptions import NotFound
 
-from services.registry.use_cases.demonstration import enter
+from services.registry.use_cases.demonstration import enter, last_mail
 from services.registry.use_cases.sign_ins import Browser
 from shared.actor import Role
 from shared.http.recording import LONGEST_ADDRESS
@@ -26,4 +26,11 @@ def send_demonstration(visit: Visit) -> Response:
     return answer
 
 
-PAGES = [Page("/demonstration", send_demonstration, None, "POST")]
+def mail(visit: Visit) -> Response:
+    """The e-mails that a demonstration would have sent, the last first."""
+    if not visit.service.settings.is_demonstration:
+        raise NotFound
+    return visit.show("mail.html", mails=last_mail(visit.service))
+
+
+PAGES = [Page("/mail", mail, None), Page("/demonstration", send_demonstration, None, "POST")]

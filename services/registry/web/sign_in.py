@@ -44,7 +44,7 @@ def signed_in(visit: Visit, told: Told) -> Response:
         answer = visit.show("go_on.html", next=request.form["next"], kept=kept)
     else:
         answer = visit.go(next_page(home(role)))
-    answer.headers["Set-Cookie"] = told.headers["Set-Cookie"]
+    answer.headers.add("Set-Cookie", told.headers["Set-Cookie"])
     return answer
 
 
@@ -83,8 +83,19 @@ def send_language(visit: Visit) -> Response:
     answer = visit.go(next_page(SIGN_IN))
     wanted = request.form.get("language", "")
     if wanted in LANGUAGES:
+        if visit.actor is not None:
+            _keep(visit, wanted)
         answer.set_cookie(name_of(origin) + COOKIE_SUFFIX, wanted, max_age=A_YEAR, **attributes(origin))
     return answer
+
+
+def _keep(visit: Visit, language: str) -> None:
+    """Let his e-mails be in it too. Who came by a token has no account to keep it in."""
+    try:
+        visit.send("/registry/me/wish", {"language": language})
+    except Refusal as refusal:
+        if refusal.status not in (401, 404):
+            raise
 
 
 def _kept() -> list[tuple[str, str]]:

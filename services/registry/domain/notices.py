@@ -1,0 +1,56 @@
+"""Who must know of what: which events somebody must act on, and whose they are."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+from services.registry.domain.codes import NoticeKind
+
+STALE = timedelta(days=2)
+"""What happened longer ago is no news: an imported past, or a feed that is read anew."""
+
+
+class Whose(StrEnum):
+    """Whom an event is for."""
+
+    ORGANISATION = "organisation"
+    SENDER = "sender"
+    MENTOR = "mentor"
+    COORDINATORS = "coordinators"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Of an event of this name these must know, as this kind of thing; a question is for the other side."""
+
+    kind: NoticeKind
+    whose: Whose
+
+
+RULES: Mapping[str, Rule] = {
+    "referral.requested": Rule(NoticeKind.REFERRAL_CAME, Whose.ORGANISATION),
+    "referral.reopened": Rule(NoticeKind.REFERRAL_CAME, Whose.ORGANISATION),
+    "referral.accepted": Rule(NoticeKind.REFERRAL_ANSWERED, Whose.SENDER),
+    "referral.waitlisted": Rule(NoticeKind.REFERRAL_ANSWERED, Whose.SENDER),
+    "referral.declined": Rule(NoticeKind.REFERRAL_ANSWERED, Whose.SENDER),
+    "referral.completed": Rule(NoticeKind.REFERRAL_ENDED, Whose.SENDER),
+    "referral.failed": Rule(NoticeKind.REFERRAL_ENDED, Whose.SENDER),
+    "referral.expired": Rule(NoticeKind.REFERRAL_ENDED, Whose.SENDER),
+    "referral.inherited": Rule(NoticeKind.REFERRAL_INHERITED, Whose.COORDINATORS),
+    "mentorship.proposed": Rule(NoticeKind.MENTEE_PROPOSED, Whose.MENTOR),
+    "pathway.readiness_proposed": Rule(NoticeKind.READINESS_PROPOSED, Whose.COORDINATORS),
+    "pathway.lapsed": Rule(NoticeKind.READINESS_LAPSED, Whose.MENTOR),
+}
+QUESTIONS: Mapping[tuple[str, str], Rule] = {
+    ("question.asked", "organisation"): Rule(NoticeKind.QUESTION_CAME, Whose.SENDER),
+    ("question.asked", "sender"): Rule(NoticeKind.QUESTION_CAME, Whose.ORGANISATION),
+    ("question.answered", "organisation"): Rule(NoticeKind.QUESTION_ANSWERED, Whose.ORGANISATION),
+    ("question.answered", "sender"): Rule(NoticeKind.QUESTION_ANSWERED, Whose.SENDER),
+}
+"""By the event and by the side that asked."""
+
+
+def rule_of(event: str, asked_by: str | None = None) -> Rule | None:
+    """The rule of an event, if anybody must know of it."""
+    return QUESTIONS.get((event, asked_by)) if asked_by else RULES.get(event)
