@@ -207,15 +207,14 @@ _NOTHING = Answer(unknown="raise")
 
 
 def _store(work: UnitOfWork[Any], deed: Deed, key: str, print_: str, response: Response) -> None:
-    work.session.add(
-        idempotency.StoredAnswer(
-            actor_id=idempotency.keeper(work.actor),
-            key=key,
-            fingerprint=print_,
-            status=response.status_code,
-            headers={name: response.headers[name] for name in STORED_HEADERS if name in response.headers},
-            body=response.get_data(as_text=True),
-            stored_at=work.now,
-            record_id=deed.record_id,
-        )
+    idempotency.store(
+        work.session,
+        actor_id=idempotency.keeper(work.actor),
+        key=key,
+        fingerprint=print_,
+        status=response.status_code,
+        headers={name: response.headers[name] for name in STORED_HEADERS if name in response.headers},
+        body=response.get_data(as_text=True),
+        stored_at=work.now,
+        record_id=deed.record_id,
     )

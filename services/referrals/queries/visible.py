@@ -24,7 +24,7 @@ from services.referrals.models import (
     Referral,
 )
 from shared.actor import Actor, Role
-from shared.database.finding import by_emergency
+from shared.database.finding import by_emergency, of_caller
 from shared.erased import not_erased
 
 
@@ -33,6 +33,7 @@ def organisations(_actor: Actor) -> Select[Organisation]:
     return select(Organisation)
 
 
+@of_caller
 def care_services(_actor: Actor) -> Select[CareService]:
     return select(CareService)
 
@@ -48,6 +49,7 @@ def kept_organisations(actor: Actor) -> Select[Organisation]:
     return select(Organisation)
 
 
+@of_caller
 def referrals(actor: Actor) -> Select[Referral]:
     """Those whom the caller stands in a relation to; what is about an erased man is known to nobody."""
     return select(Referral).where(_may_see(actor), not_erased(Referral.shedder_id))
