@@ -33,7 +33,8 @@ def of_caller(visible: Callable[[Actor], Select[T]]) -> Callable[[Actor], Select
 def find(session: Session, visible: Select[T], identity: UUID, *, for_change: bool = False) -> T:
     """The thing with this id among the visible ones, locked when it is to change. Raises `NotFound`."""
     statement = _by_identity(visible, for_change=for_change)
-    thing = session.scalars(statement, {"identity": identity}).one_or_none()
+    # Its parts may come with it, each in a row of its own.
+    thing = session.scalars(statement, {"identity": identity}).unique().one_or_none()
     if thing is None:
         raise NotFound
     session.info.setdefault(MEN, set()).update(men_of(thing))

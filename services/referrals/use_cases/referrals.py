@@ -41,7 +41,7 @@ def change_draft(work: Work, *, referral_id: UUID, values: Mapping[str, Any]) ->
 
 def read_referral(work: Work, *, referral_id: UUID) -> Referral:
     """Read one referral, as far as the caller may know of it."""
-    referral = find(work.session, visible.referrals(work.actor), referral_id)
+    referral = find(work.session, visible.referrals_with_outcomes(work.actor), referral_id)
     work.require(may.SEE_REFERRALS)
     return referral
 
