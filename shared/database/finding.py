@@ -32,9 +32,7 @@ def of_caller(visible: Callable[[Actor], Select[T]]) -> Callable[[Actor], Select
 
 def find(session: Session, visible: Select[T], identity: UUID, *, for_change: bool = False) -> T:
     """The thing with this id among the visible ones, locked when it is to change. Raises `NotFound`."""
-    statement = _by_identity(visible, for_change=for_change)
-    # Its parts may come with it, each in a row of its own.
-    thing = session.scalars(statement, {"identity": identity}).unique().one_or_none()
+    thing = _found(session, _by_identity(visible, for_change=for_change), identity)
     if thing is None:
         raise NotFound
     session.info.setdefault(MEN, set()).update(men_of(thing))
@@ -60,7 +58,12 @@ def find_or_none(session: Session, visible: Select[T], identity: UUID | None) ->
     """The same without an error, for identifiers that stand inside a body."""
     if identity is None:
         return None
-    return session.scalars(_by_identity(visible, for_change=False), {"identity": identity}).one_or_none()
+    return _found(session, _by_identity(visible, for_change=False), identity)
+
+
+def _found(session: Session, statement: Select[T], identity: UUID) -> T | None:
+    # Its parts may come with it, each in a row of its own.
+    return session.scalars(statement, {"identity": identity}).unique().one_or_none()
 
 
 def by_emergency(actor: Actor, man: Any) -> ColumnElement[bool]:
