@@ -17,8 +17,6 @@ from sqlalchemy.engine.interfaces import DBAPIConnection, ExceptionContext
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
-from shared.database.trying import try_before_use
-
 READ_ONLY = "25006"
 """What PostgreSQL says (SQLSTATE) to a change in a read-only transaction."""
 SQLITE_PRAGMAS = (
@@ -130,10 +128,10 @@ def _postgresql_engine(url: str, pool_size: int) -> Engine:
         url,
         pool_size=pool_size,
         max_overflow=pool_size,
+        pool_pre_ping=True,
         hide_parameters=True,
         json_serializer=_json,
     )
-    try_before_use(engine)
     event.listen(engine, "handle_error", _read_only_is_unavailable)
     return engine
 
