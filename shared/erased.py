@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Index, cast, exists, func, literal, select, text
+from sqlalchemy import ColumnElement, Index, Select, bindparam, cast, exists, func, literal, select, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, Session, mapped_column
 from sqlalchemy.types import String
@@ -72,6 +72,17 @@ def refuse_erased(session: Session, *subject_ids: UUID) -> None:
         raise InvalidInput.on("shedder_id", "He belongs to none of your sheds.")
 
 
+def _waiting_for(lock: Any) -> Select[int]:
+    return select(func.count()).select_from(select(lock).subquery())
+
+
+_KEYS = func.unnest(cast(bindparam("keys"), ARRAY(String))).column_valued("key")
+_LOCK_MEN = _waiting_for(func.pg_advisory_xact_lock_shared(func.hashtextextended(_KEYS, 0)))
+_ERASED = select(ErasedSubject.subject_id).where(
+    ErasedSubject.subject_id.in_(bindparam("men", expanding=True))
+)
+
+
 def erased_among(session: Session, subject_ids: Iterable[UUID]) -> set[UUID]:
     """Which of these men are erased; none of the others is, before this transaction ends."""
     wanted = sorted(set(subject_ids))
@@ -80,10 +91,9 @@ def erased_among(session: Session, subject_ids: Iterable[UUID]) -> set[UUID]:
     if len(wanted) > MANY:
         _lock(session, func.pg_advisory_xact_lock(ERASING_LOCK))
         return set(wanted) & ledger(session).keys()
-    keys = func.unnest(cast([str(one) for one in wanted], ARRAY(String))).column_valued("key")
-    _lock(session, func.pg_advisory_xact_lock_shared(func.hashtextextended(keys, 0)))
-    found = select(ErasedSubject.subject_id).where(ErasedSubject.subject_id.in_(wanted))
-    return set(session.scalars(found))
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(_LOCK_MEN, {"keys": [str(one) for one in wanted]})
+    return set(session.scalars(_ERASED, {"men": wanted}))
 
 
 def remember(session: Session, subject_id: UUID, erased_on: date) -> None:
@@ -114,7 +124,7 @@ def is_held(session: Session, subject_id: UUID) -> bool:
 def _lock(session: Session, lock: Any) -> None:
     """Take an advisory lock until the transaction ends. On SQLite writers come one after another anyway."""
     if session.get_bind().dialect.name == "postgresql":
-        session.execute(select(func.count()).select_from(select(lock).subquery()))
+        session.execute(_waiting_for(lock))
 
 
 def ledger(session: Session) -> dict[UUID, date]:

@@ -4,13 +4,14 @@ Each such service declares the tables with its own base and takes the handlers; 
 Only identifiers, codes and dates are here: nobody's name is known outside the registry.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Index, String, select, update
+from sqlalchemy import ColumnElement, Index, Select, String, bindparam, select, update
 from sqlalchemy.orm import Mapped, Session, declared_attr, mapped_column
 
 from shared.database.finding import batches
@@ -61,6 +62,24 @@ class KnownConsentColumns:
         return (Index("ix_known_consent_shedder", "shedder_id", "purpose", "organisation_id"),)
 
 
+def _active(consent: type[Any], purpose: Any, today: Any) -> list[ColumnElement[bool]]:
+    in_time = consent.expires_on.is_(None) | (consent.expires_on >= today)
+    return [consent.purpose == purpose, consent.state == ACTIVE, in_time]
+
+
+def _active_consents(consent: type[Any], *, named: bool) -> Select[Any]:
+    recipient = consent.organisation_id
+    return (
+        select(consent)
+        .where(
+            consent.shedder_id == bindparam("shedder_id"),
+            recipient == bindparam("organisation_id") if named else recipient.is_(None),
+            *_active(consent, bindparam("purpose"), bindparam("today")),
+        )
+        .with_for_update(read=True)
+    )
+
+
 @dataclass(frozen=True)
 class Known:
     """The three tables of one service, and what it asks of them."""
@@ -73,17 +92,14 @@ class Known:
         self, session: Session, shedder_id: UUID, purpose: str, organisation_id: UUID | None, today: date
     ) -> Sequence[Any]:
         """A man's active consents for a purpose (and recipient), locked against a withdrawal meanwhile."""
-        consent = self.consent
-        statement = (
-            select(consent)
-            .where(
-                consent.shedder_id == shedder_id,
-                consent.organisation_id == organisation_id,
-                *self._active(purpose, today),
-            )
-            .with_for_update(read=True)
-        )
-        return session.scalars(statement).all()
+        asked = {"shedder_id": shedder_id, "purpose": purpose, "today": today}
+        statement = self._active_consents[organisation_id is not None]
+        return session.scalars(statement, asked | {"organisation_id": organisation_id}).all()
+
+    @cached_property
+    def _active_consents(self) -> Mapping[bool, Select[Any]]:
+        """Whether they name a recipient: none is another condition than one."""
+        return {named: _active_consents(self.consent, named=named) for named in (True, False)}
 
     def agreed(
         self, session: Session, men: Collection[UUID], purpose: str, today: date
@@ -92,15 +108,10 @@ class Known:
         agreed: set[tuple[UUID, UUID | None]] = set()
         for some in batches(men):
             statement = select(self.consent.shedder_id, self.consent.organisation_id).where(
-                self.consent.shedder_id.in_(some), *self._active(purpose, today)
+                self.consent.shedder_id.in_(some), *_active(self.consent, purpose, today)
             )
             agreed.update(session.execute(statement))
         return agreed
-
-    def _active(self, purpose: str, today: date) -> list[ColumnElement[bool]]:
-        consent = self.consent
-        in_time = consent.expires_on.is_(None) | (consent.expires_on >= today)
-        return [consent.purpose == purpose, consent.state == ACTIVE, in_time]
 
     def sheds_of(self, session: Session, shedder_id: UUID) -> Sequence[Any]:
         """The sheds that a man belongs to now, the one he joined last first."""

@@ -66,9 +66,11 @@ class Lifecycle:
 
     def available(self, state: StrEnum, actor: Actor) -> list[Transition]:
         """What this caller's role may do from `state`, in the order of the table."""
-        return [
-            row for row in self.transitions if state in row.sources and self.policy(row.action).allows(actor)
-        ]
+        return [row for row in self._leaving.get(state, ()) if self.policy(row.action).allows(actor)]
+
+    @cached_property
+    def _leaving(self) -> dict[StrEnum, list[Transition]]:
+        return {state: [row for row in self.transitions if state in row.sources] for state in self.states}
 
     def policy(self, action: StrEnum) -> Policy:
         """Who may do `action`, as a policy (the same object every time)."""

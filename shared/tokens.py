@@ -10,7 +10,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
@@ -37,6 +37,8 @@ _CLAIMS = {
     "sid": "sign_in_id",
 }
 LONGEST_TOKEN = 4096
+LATELY = 1024
+"""Of how many tokens a process remembers that their signature is right."""
 FEED_TOKEN_LASTS = timedelta(seconds=60)
 
 
@@ -102,8 +104,8 @@ class Verifier:
     """
 
     def __init__(self, trusted: str, audience: str, feed_keys: str | None = None) -> None:
-        self._keys = jwk.KeySet.import_key_set(json.loads(trusted))
-        self._feed_keys = jwk.KeySet.import_key_set(json.loads(feed_keys)) if feed_keys else None
+        self._keys = Signatures(trusted)
+        self._feed_keys = Signatures(feed_keys) if feed_keys else None
         self._audience = audience
 
     def actor(self, token: str, now: datetime) -> Actor:
@@ -131,10 +133,9 @@ class Verifier:
         scopes = frozenset({"events:read", OF_A_SERVICE})
         return Actor(uuid5(NAMESPACE_URL, f"sbs:feed:{claims['sub']}"), Role.INTEGRATOR, scopes=scopes)
 
-    def _claims(self, token: str, keys: jwk.KeySet, now: datetime, *, role: bool) -> dict[str, Any]:
-        decoded = jwt.decode(token, keys, algorithms=[ALGORITHM])
-        if decoded.header.get("typ") != "at+jwt":
-            raise ValueError("not an access token")
+    def _claims(self, token: str, keys: "Signatures", now: datetime, *, role: bool) -> Mapping[str, Any]:
+        """What the token says, which is checked at each use: it may have ended since the last one."""
+        claims = keys.claims(token)
         JWTClaimsRegistry(
             now=int(now.timestamp()),
             iss={"essential": True, "value": ISSUER},
@@ -142,7 +143,29 @@ class Verifier:
             exp={"essential": True},
             sub={"essential": True},
             role={"essential": role},
-        ).validate(decoded.claims)
+        ).validate(claims)
+        return claims
+
+
+class Signatures:
+    """The access tokens that one set of keys has signed. Those of the last callers are remembered.
+
+    Who calls sends the same token again and again, and a signature that is right stays so: each key set
+    remembers its own. What is refused is not remembered, so nobody pushes others out with what is no token.
+    """
+
+    def __init__(self, keys: str) -> None:
+        self._keys = jwk.KeySet.import_key_set(json.loads(keys))
+        self._signed = lru_cache(LATELY)(self._verified)
+
+    def claims(self, token: str) -> dict[str, Any]:
+        """What a token says that one of these keys has signed, not yet checked. Raises as joserfc does."""
+        return dict(self._signed(token))
+
+    def _verified(self, token: str) -> Mapping[str, Any]:
+        decoded = jwt.decode(token, self._keys, algorithms=[ALGORITHM])
+        if decoded.header.get("typ") != "at+jwt":
+            raise ValueError("not an access token")
         return decoded.claims
 
 

@@ -1,10 +1,12 @@
 """Finding one thing among those a caller may see, and small helpers for changing it."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any, TypeVar
 from uuid import UUID
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import ColumnElement, Select, false, select
+from sqlalchemy import ColumnElement, Select, bindparam, false, select
 from sqlalchemy.orm import Session, object_session
 from sqlalchemy.orm.attributes import flag_modified
 
@@ -19,25 +21,49 @@ MEN = "men"
 """Where a session keeps the men whom it found things of: the audit says whom a request was about."""
 
 
+CALLERS = 256
+"""Of how many callers a process remembers what they may see."""
+
+
+def of_caller(visible: Callable[[Actor], Select[T]]) -> Callable[[Actor], Select[T]]:
+    """What a caller may see, as a statement that is made once for him: it depends on nothing but him."""
+    return lru_cache(CALLERS)(visible)
+
+
 def find(session: Session, visible: Select[T], identity: UUID, *, for_change: bool = False) -> T:
     """The thing with this id among the visible ones, locked when it is to change. Raises `NotFound`."""
-    model = visible.column_descriptions[0]["entity"]
-    statement = visible.where(model.id == identity)
-    if for_change:
-        statement = statement.with_for_update(of=model).execution_options(populate_existing=True)
-    thing = session.scalars(statement).one_or_none()
+    thing = _found(session, _by_identity(visible, for_change=for_change), identity)
     if thing is None:
         raise NotFound
     session.info.setdefault(MEN, set()).update(men_of(thing))
     return thing
 
 
+def _by_identity(visible: Select[T], *, for_change: bool) -> Select[T]:
+    """The statement that finds one of the visible things, kept as long as that which they are taken from."""
+    kept = _FOUND_BY.setdefault(visible, {})
+    if for_change not in kept:
+        model = visible.column_descriptions[0]["entity"]
+        statement = visible.where(model.id == bindparam("identity"))
+        if for_change:
+            statement = statement.with_for_update(of=model).execution_options(populate_existing=True)
+        kept[for_change] = statement
+    return kept[for_change]
+
+
+_FOUND_BY: WeakKeyDictionary[Select[Any], dict[bool, Select[Any]]] = WeakKeyDictionary()
+
+
 def find_or_none(session: Session, visible: Select[T], identity: UUID | None) -> T | None:
     """The same without an error, for identifiers that stand inside a body."""
     if identity is None:
         return None
-    model = visible.column_descriptions[0]["entity"]
-    return session.scalars(visible.where(model.id == identity)).one_or_none()
+    return _found(session, _by_identity(visible, for_change=False), identity)
+
+
+def _found(session: Session, statement: Select[T], identity: UUID) -> T | None:
+    # Its parts may come with it, each in a row of its own.
+    return session.scalars(statement, {"identity": identity}).unique().one_or_none()
 
 
 def by_emergency(actor: Actor, man: Any) -> ColumnElement[bool]:

@@ -45,7 +45,7 @@ class Dispatcher:
 
     def view(self, route: Route) -> Callable[..., Response]:
         """The Flask view of a route; schemas are made here, once."""
-        answer = route.schema("answer")
+        answer = route.answer() if route.answer else None
         taken = {"values": route.schema("body"), "query": route.schema("query")}
 
         def respond(**variables: Any) -> Response:
@@ -100,7 +100,7 @@ class Dispatcher:
         deed: Deed,
         arguments: Mapping[str, Any],
         sent: Any,
-        answer: Schema | None,
+        answer: Answer | None,
     ) -> Response:
         """The answer, once it is on record that it is given."""
         if route.policy is PUBLIC:
@@ -125,7 +125,7 @@ class Dispatcher:
         deed: Deed,
         arguments: Mapping[str, Any],
         sent: Any,
-        answer: Schema | None,
+        answer: Answer | None,
     ) -> Response:
         assert deed.actor is not None
         actor = deed.actor
@@ -154,7 +154,7 @@ class Dispatcher:
             return response
 
     def _again(
-        self, route: Route, work: UnitOfWork[Any], stored: StoredAnswer, answer: Schema | None
+        self, route: Route, work: UnitOfWork[Any], stored: StoredAnswer, answer: Answer | None
     ) -> Response:
         """The stored answer, without what the caller may not see of the thing any more."""
         made = route.answer if stored.status < HTTPStatus.BAD_REQUEST else None  # else he was erased since
@@ -173,7 +173,7 @@ class Dispatcher:
         work: UnitOfWork[Any],
         deed: Deed,
         arguments: Mapping[str, Any],
-        answer: Schema | None,
+        answer: Answer | None,
     ) -> Response:
         result = route.act(work, **arguments)
         if route.policy not in work.checked:
@@ -207,15 +207,14 @@ _NOTHING = Answer(unknown="raise")
 
 
 def _store(work: UnitOfWork[Any], deed: Deed, key: str, print_: str, response: Response) -> None:
-    work.session.add(
-        idempotency.StoredAnswer(
-            actor_id=idempotency.keeper(work.actor),
-            key=key,
-            fingerprint=print_,
-            status=response.status_code,
-            headers={name: response.headers[name] for name in STORED_HEADERS if name in response.headers},
-            body=response.get_data(as_text=True),
-            stored_at=work.now,
-            record_id=deed.record_id,
-        )
+    idempotency.store(
+        work.session,
+        actor_id=idempotency.keeper(work.actor),
+        key=key,
+        fingerprint=print_,
+        status=response.status_code,
+        headers={name: response.headers[name] for name in STORED_HEADERS if name in response.headers},
+        body=response.get_data(as_text=True),
+        stored_at=work.now,
+        record_id=deed.record_id,
     )

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
-from sqlalchemy import BigInteger, String, delete, func, select
+from sqlalchemy import BigInteger, String, bindparam, delete, func, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from shared.actor import Actor, system_actor
@@ -58,20 +58,34 @@ def keeper(actor: Actor) -> UUID:
     return actor.id if actor.on_behalf_of is None else uuid5(actor.id, str(actor.on_behalf_of))
 
 
+_LOCK = select(func.pg_try_advisory_xact_lock(func.hashtextextended(bindparam("whole_key", type_=String), 0)))
+_STORED = select(StoredAnswer).where(
+    StoredAnswer.actor_id == bindparam("actor_id"), StoredAnswer.key == bindparam("key")
+)
+
+
 def find(session: Session, actor: Actor, key: str, fingerprint: str) -> StoredAnswer | None:
     """The stored answer to this request, or None when it is to be carried out now, by us alone.
 
     Raises `KeyReused` when the key came with another request, `RequestInFlight` when another process is
     at this one. (On SQLite it waits instead: writers come one after another.)
     """
-    if session.get_bind().dialect.name == "postgresql":
-        lock = func.pg_try_advisory_xact_lock(func.hashtextextended(f"{keeper(actor)}:{key}", 0))
-        if not session.scalar(select(lock)):
-            raise RequestInFlight
-    stored = session.get(StoredAnswer, (keeper(actor), key))
+    whose = keeper(actor)
+    is_postgresql = session.get_bind().dialect.name == "postgresql"
+    if is_postgresql and not session.scalar(_LOCK, {"whole_key": f"{whose}:{key}"}):
+        raise RequestInFlight
+    stored = session.scalars(_STORED, {"actor_id": whose, "key": key}).one_or_none()
     if stored is not None and stored.fingerprint != fingerprint:
         raise KeyReused
     return stored
+
+
+_STORE = insert(StoredAnswer.__table__)  # type: ignore[arg-type]
+
+
+def store(session: Session, **answer: Any) -> None:
+    """Keep an answer under its key. Written at once: nothing waits in the session for another flush."""
+    session.connection().execute(_STORE, answer)
 
 
 def forget_old(session: Session, now: datetime) -> None:

@@ -5,7 +5,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from flask import Response, request
-from marshmallow import Schema
 
 from shared.actor import Actor
 from shared.audit.deed import men_of
@@ -15,7 +14,7 @@ from shared.http.schemas import Answer, LifecycleAnswer
 from shared.unit_of_work import etag
 
 
-def rendered(route: Route, result: Any, actor: Actor, answer: Schema | None) -> Response:
+def rendered(route: Route, result: Any, actor: Actor, answer: Answer | None) -> Response:
     """What a use case gave, as this caller is answered: a thing, a page, or nothing."""
     if isinstance(result, Response):
         return result
@@ -42,7 +41,7 @@ def _place(route: Route) -> str:
     return request.path if route.place is None else f"/{request.path.split('/')[1]}{route.place}"
 
 
-def _page(result: Page, actor: Actor, answer: Schema) -> Response:
+def _page(result: Page, actor: Actor, answer: Answer) -> Response:
     document: dict[str, Any] = {"items": [represent(item, actor, answer) for item in result.items]}
     if request.method != "GET":
         # A search's terms may not stand in a link, so it says only whether there is more.
@@ -54,13 +53,13 @@ def _page(result: Page, actor: Actor, answer: Schema) -> Response:
     return response
 
 
-def represent(thing: Any, actor: Actor, answer: Schema) -> dict[str, Any]:
+def represent(thing: Any, actor: Actor, answer: Answer) -> dict[str, Any]:
     """A thing as its schema shows it to this caller, with what he may do next."""
-    document: dict[str, Any] = answer.dump(thing)
+    document = answer.document(thing)
     if isinstance(answer, LifecycleAnswer):
         by_emergency = actor.emergency_shedder_id in men_of(thing)
         document["available_actions"] = [] if by_emergency else answer.available(thing, actor)
-    shown = answer.shown_to(actor, thing) if isinstance(answer, Answer) else None
+    shown = answer.shown_to(actor, thing)
     return document if shown is None else {name: document[name] for name in document if name in shown}
 
 

@@ -1,13 +1,15 @@
 """The bases of every schema: what comes in is closed (unknown fields are refused), what goes out may grow."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from typing import Any, ClassVar
 
 from marshmallow import EXCLUDE, RAISE, Schema, fields, validate
 
 from shared.actor import Actor
 from shared.database.paging import DEFAULT_LIMIT, LARGEST_LIMIT
+from shared.dumping import dumper
 from shared.http.fields import Whole
 from shared.lifecycle import Lifecycle
 
@@ -28,6 +30,11 @@ class Answer(Schema):
 
     class Meta:
         unknown = EXCLUDE
+
+    @cached_property
+    def document(self) -> Callable[[Any], dict[str, Any]]:
+        """Makes the document of a thing: what `dump` gives."""
+        return dumper(self)
 
     def shown_to(self, _actor: Actor, _thing: Any) -> frozenset[str] | None:
         """The fields that this caller may see of this thing; None for all of them."""
@@ -57,12 +64,20 @@ class LifecycleAnswer(Answer):
 
     def available(self, thing: Any, actor: Actor) -> list[dict[str, Any]]:
         """What this caller may do next with this thing."""
+        place = self.href_of(thing)
         rows = self.lifecycle.available(thing.state, actor)
-        return [self.offer(thing, row.action.value, row.needs) for row in rows]
+        return [self.offer(place, row.action.value, row.needs) for row in rows]
 
-    def offer(self, thing: Any, action: str, needs: Sequence[str] = ()) -> dict[str, Any]:
-        """An action as it is offered: its name, where to post it, and the fields it needs."""
-        place = re.sub(r"{(\w+)}", lambda found: str(getattr(thing, found.group(1))), self.path)
+    def href_of(self, thing: Any) -> str:
+        """Where a thing is found."""
+        return self.path.format_map({name: getattr(thing, name) for name in self._in_path})
+
+    @cached_property
+    def _in_path(self) -> Sequence[str]:
+        return re.findall(r"{(\w+)}", self.path)
+
+    def offer(self, place: str, action: str, needs: Sequence[str] = ()) -> dict[str, Any]:
+        """An action as it is offered on the thing at `place`: its name, where to post it, what it needs."""
         return {"action": action, "href": f"{place}/{action}", "needs": list(needs)}
 
 

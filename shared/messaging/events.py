@@ -5,7 +5,7 @@ measurement. `EventData` is the allow-list: what it does not declare cannot leav
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,6 +16,7 @@ from uuid import UUID
 from marshmallow import RAISE, Schema
 
 from shared import tracing
+from shared.dumping import dumper
 
 CONTENT_TYPE = "application/cloudevents+json"
 NAMESPACE = "org.sbs"
@@ -44,6 +45,10 @@ class EventType:
     def _fields(self) -> EventData:
         return self.schema()
 
+    @cached_property
+    def _dump(self) -> Callable[[Mapping[str, Any]], dict[str, Any]]:
+        return dumper(self._fields)
+
     def serialise(self, data: Mapping[str, Any]) -> dict[str, Any]:
         """The data as JSON, refusing with `ValueError` what is not declared and what is missing."""
         declared = self._fields.dump_fields
@@ -51,7 +56,7 @@ class EventType:
         missing = {name for name, field in declared.items() if field.required} - data.keys()
         if undeclared or missing:
             raise ValueError(f"{self.name}: undeclared {sorted(undeclared)}, missing {sorted(missing)}")
-        return dict(self._fields.dump(data))
+        return self._dump(data)
 
 
 class Catalogue:

@@ -58,13 +58,17 @@ class FeedPage:
     position: int
 
 
+_APPEND = insert(OutboxRow.__table__)  # type: ignore[arg-type]
+_LAST = select(func.coalesce(func.max(OutboxRow.position), 0)).scalar_subquery()
+_APPEND_IN_PLACE = _APPEND.values(position=_LAST + 1)
+
+
 def append(session: Session, rows: list[dict[str, Any]]) -> None:
     """Write events in this transaction, after the rows they tell of have been flushed."""
-    statement = insert(OutboxRow.__table__)  # type: ignore[arg-type]
-    if session.get_bind().dialect.name == "sqlite":
-        last = select(func.coalesce(func.max(OutboxRow.position), 0)).scalar_subquery()
-        statement = statement.values(position=last + 1)
-    session.connection().execute(statement, rows)
+    connection = session.connection()
+    statement = _APPEND_IN_PLACE if connection.dialect.name == "sqlite" else _APPEND
+    # One is not told as a list: the driver then makes a pipeline of it.
+    connection.execute(statement, rows if len(rows) > 1 else rows[0])
 
 
 def stamp(session: Session, limit: int = BATCH) -> int:

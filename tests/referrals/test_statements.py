@@ -10,7 +10,7 @@ import pytest
 from tests.statements import heard
 
 # On PostgreSQL.
-COSTS = {"get": 3, "inbox": 3, "draft": 11, "send": 12, "accept": 9}
+COSTS = {"get": 2, "inbox": 3, "draft": 11, "send": 12, "accept": 9}
 # SQLite does without advisory locks (two in a draft, one in the other changes), and writes an audit record and the
 # men in it apart.
 FEWER_ON_SQLITE = {"get": -1, "inbox": -1, "draft": 1, "send": 0, "accept": 0}

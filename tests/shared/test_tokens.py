@@ -6,11 +6,21 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from joserfc import jwk, jwt
+from joserfc.errors import JoseError
 
 from shared.actor import COVERED, OF_A_SERVICE, SPEAKS_FOR, Actor, Role, system_actor
 from shared.errors import Unauthenticated
 from shared.identifiers import new_id
-from shared.tokens import Issuer, Verifier, ensure_keys, feed_token, new_signing_key, public_keys
+from shared.tokens import (
+    LATELY,
+    Issuer,
+    Signatures,
+    Verifier,
+    ensure_keys,
+    feed_token,
+    new_signing_key,
+    public_keys,
+)
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
 KEY = new_signing_key()
@@ -139,6 +149,62 @@ def test_the_tokens_below_would_be_taken_if_nothing_were_wrong_with_them():
 def test_a_token_that_does_not_say_for_whom_its_role_speaks_speaks_for_nobody(role):
     with pytest.raises(Unauthenticated):
         VERIFIER.actor(signed(role=role, organisation_id=None), NOW)
+
+
+def _flipped(token: str, part: int) -> str:
+    """A token with one letter of its head, claims or signature changed."""
+    parts = token.split(".")
+    parts[part] = ("A" if parts[part][5] != "A" else "B").join((parts[part][:5], parts[part][6:]))
+    return ".".join(parts)
+
+
+def test_a_token_that_comes_again_is_not_verified_again_and_still_ends(monkeypatch):
+    verifier = Verifier(public_keys(KEY), audience="referrals")
+    token = Issuer(KEY).issue(ACTOR, NOW, timedelta(minutes=5))
+    verifier.actor(token, NOW)
+    monkeypatch.setattr(jwt, "decode", _not_asked)
+
+    assert verifier.actor(token, NOW + timedelta(minutes=4)) == ACTOR
+    with pytest.raises(Unauthenticated):
+        verifier.actor(token, NOW + timedelta(minutes=6))
+    assert verifier.actor(token, NOW) == ACTOR
+
+
+def _not_asked(*_args: object, **_kwargs: object) -> None:
+    raise AssertionError("verified again")
+
+
+@pytest.mark.parametrize("part", [0, 1, 2])
+def test_that_a_token_was_right_lets_no_other_one_in_that_is_like_it(part):
+    verifier = Verifier(public_keys(KEY), audience="referrals")
+    token = Issuer(KEY).issue(ACTOR, NOW, timedelta(minutes=5))
+    verifier.actor(token, NOW)
+
+    for _ in range(2):
+        with pytest.raises(Unauthenticated):
+            verifier.actor(_flipped(token, part), NOW)
+    assert verifier.actor(token, NOW) == ACTOR
+
+
+def test_a_token_is_remembered_by_the_keys_that_signed_it_alone():
+    both, token = Verifier(public_keys(KEY), "referrals", public_keys(FEED_KEY)), signed(FEED_KEY)
+
+    for _ in range(2):
+        assert both.actor(token, NOW).scopes == {"events:read", OF_A_SERVICE}
+
+
+def test_no_more_than_some_tokens_are_remembered_and_none_that_was_refused():
+    keys = Signatures(public_keys(KEY))
+    for _ in range(2):
+        with pytest.raises(JoseError):
+            keys.claims(signed(key=new_signing_key()))
+    assert keys._signed.cache_info().currsize == 0
+
+    token = signed()
+    keys.claims(token)["role"] = "coordinator"
+
+    assert keys.claims(token)["role"] == "care_worker"
+    assert keys._signed.cache_info().maxsize == LATELY
 
 
 FEED_KEY = new_signing_key("mentoring-")

@@ -104,7 +104,7 @@ class Pathway(LifecycleAnswer):
         kept = [one for one in offers if (confirming if one["action"] in CONFIRMING else not asked)]
         proposable = thing.state in PROPOSABLE and not missing_steps(thing.steps)
         if proposable and not asked and may.PROPOSE_READINESS.allows(actor):
-            kept.append(self.offer(thing, "propose_readiness"))
+            kept.append(self.offer(self.href_of(thing), "propose_readiness"))
         return kept
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, exists, false, select, true
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from services.referrals.domain.permissions import speaks_as
 from services.referrals.models import (
@@ -24,7 +24,7 @@ from services.referrals.models import (
     Referral,
 )
 from shared.actor import Actor, Role
-from shared.database.finding import by_emergency
+from shared.database.finding import by_emergency, of_caller
 from shared.erased import not_erased
 
 
@@ -33,6 +33,7 @@ def organisations(_actor: Actor) -> Select[Organisation]:
     return select(Organisation)
 
 
+@of_caller
 def care_services(_actor: Actor) -> Select[CareService]:
     return select(CareService)
 
@@ -48,9 +49,16 @@ def kept_organisations(actor: Actor) -> Select[Organisation]:
     return select(Organisation)
 
 
+@of_caller
 def referrals(actor: Actor) -> Select[Referral]:
     """Those whom the caller stands in a relation to; what is about an erased man is known to nobody."""
     return select(Referral).where(_may_see(actor), not_erased(Referral.shedder_id))
+
+
+@of_caller
+def referrals_with_outcomes(actor: Actor) -> Select[Referral]:
+    """The same, each read whole in one statement: for reading one, neither to lock it nor to list many."""
+    return referrals(actor).options(joinedload(Referral.outcomes))
 
 
 def _may_see(actor: Actor) -> ColumnElement[bool]:

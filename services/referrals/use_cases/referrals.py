@@ -1,10 +1,10 @@
 """Referrals as the sending side makes them: drafting, sending, sending on, withdrawing, correcting."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, bindparam, select
 
 from services.referrals.domain import permissions as may
 from services.referrals.domain.clock import AnswerClock
@@ -14,8 +14,8 @@ from services.referrals.models import KNOWN, CareService, KnownAmbassador, Known
 from services.referrals.queries import visible
 from services.referrals.settings import Work
 from services.referrals.use_cases.steps import take_step, to_step
-from shared.actor import Role
-from shared.database.finding import assign, find, find_or_none, refuse_second_ref
+from shared.actor import Actor, Role
+from shared.database.finding import assign, find, find_or_none, of_caller, refuse_second_ref
 from shared.erased import refuse_erased
 from shared.errors import Conflict, ConsentMissing, Duplicate, InvalidInput, TransitionNotAllowed
 
@@ -41,7 +41,7 @@ def change_draft(work: Work, *, referral_id: UUID, values: Mapping[str, Any]) ->
 
 def read_referral(work: Work, *, referral_id: UUID) -> Referral:
     """Read one referral, as far as the caller may know of it."""
-    referral = find(work.session, visible.referrals(work.actor), referral_id)
+    referral = find(work.session, visible.referrals_with_outcomes(work.actor), referral_id)
     work.require(may.SEE_REFERRALS)
     return referral
 
@@ -100,18 +100,22 @@ def require_consent(work: Work, referral: Referral) -> UUID:
     return consent_id
 
 
+_LIVE_TWIN = (
+    select(Referral)
+    .where(
+        Referral.shedder_id == bindparam("shedder_id"),
+        Referral.service_id == bindparam("service_id"),
+        Referral.state.in_(LIVE),
+        Referral.id.is_distinct_from(bindparam("id")),
+    )
+    .order_by(Referral.id)
+    .limit(1)
+)
+
+
 def _live_twin(work: Work, referral: Referral) -> Referral | None:
-    return work.session.scalars(
-        select(Referral)
-        .where(
-            Referral.shedder_id == referral.shedder_id,
-            Referral.service_id == referral.service_id,
-            Referral.state.in_(LIVE),
-            Referral.id != referral.id,
-        )
-        .order_by(Referral.id)
-        .limit(1)
-    ).one_or_none()
+    said = {name: getattr(referral, name) for name in ("shedder_id", "service_id", "id")}
+    return work.session.scalars(_LIVE_TWIN, said).one_or_none()
 
 
 def refuse_second_live(work: Work, referral: Referral) -> None:
@@ -163,17 +167,28 @@ def _draft(
     return referral
 
 
-def _locked_sheds(work: Work, shedder_id: UUID) -> Select[KnownShed]:
+_HIMSELF = (
+    select(KnownAmbassador)
+    .where(KnownAmbassador.ambassador_id == bindparam("ambassador_id"))
+    .with_for_update(read=True)
+)
+
+
+@of_caller
+def _own_sheds_of_man(actor: Actor) -> Select[KnownShed]:
+    return visible.own_sheds_of(actor, bindparam("shedder_id")).with_for_update(read=True, of=KnownShed)
+
+
+def _locked_sheds(work: Work, shedder_id: UUID) -> Sequence[KnownShed]:
     """The caller's sheds that the man belongs to, locked (and he himself) against closing and leaving."""
     if work.actor.role is Role.AMBASSADOR:
-        himself = select(KnownAmbassador).where(KnownAmbassador.ambassador_id == work.actor.ambassador_id)
-        work.session.scalars(himself.with_for_update(read=True)).all()
-    return visible.own_sheds_of(work.actor, shedder_id).with_for_update(read=True, of=KnownShed)
+        work.session.scalars(_HIMSELF, {"ambassador_id": work.actor.ambassador_id}).all()
+    return work.session.scalars(_own_sheds_of_man(work.actor), {"shedder_id": shedder_id}).all()
 
 
 def _sending_shed(work: Work, shedder_id: UUID, shed_id: UUID | None) -> KnownShed:
     """The shed that refers: the one named, else the one of the caller's that the man joined last."""
-    sheds = work.session.scalars(_locked_sheds(work, shedder_id)).all()
+    sheds = _locked_sheds(work, shedder_id)
     if not sheds:
         raise InvalidInput.on(
             "shedder_id",

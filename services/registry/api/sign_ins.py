@@ -71,10 +71,12 @@ def browser() -> Browser:
 
 def signed_in(service: Service[Settings], result: SignedIn) -> Response:
     """Who has signed in, with the cookie that stands for it."""
-    response = json_answer(represent(result.person, system_actor(), Person()))
+    response = json_answer(represent(result.person, system_actor(), _PERSON))
     give(response, service.settings.origin, result.secret)
     return response
 
+
+_PERSON = Person()
 
 ROUTES = [
     Route("POST", "/links/look", look_at_link, PUBLIC, LinkSeen, LookAtLink),
