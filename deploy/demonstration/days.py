@@ -42,7 +42,7 @@ class Days:
             service.clock = self.clock
 
     def stand_on(self, days_ago: int) -> str:
-        """Stand on a day in the past, at an hour at which people work, never later than now; give that day."""
+        """Stand on a day in the past, at an hour of work but never later than now; give that day."""
         day = self.today - timedelta(days=days_ago)
         hour = time(9 + days_ago % 7, days_ago * 17 % 60)
         moment = datetime.combine(day, hour, self.clock.zone).astimezone(self.now.tzinfo)
