@@ -3,17 +3,18 @@
 import os
 import shlex
 import time
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import requests
 from sqlalchemy import select
 
+from deploy.demonstration import MEN, NotAdded, add_what_is_of_today
 from deploy.environment import home
 from deploy.import_folder import import_folder
 from deploy.programme import Programme
 from deploy.tokens import demo_people, issue
-from services.registry.models import Shed
+from services.registry.models import Shed, Shedder
 from services.registry.queries.figures import figures_of
 from services.registry.queries.scope import Scope
 from services.registry.use_cases.demonstration import NAMES, keep_person
@@ -21,6 +22,7 @@ from shared.actor import system_actor
 from shared.tokens import SERVICES
 
 EXAMPLE = Path(__file__).parent / "example"
+EXAMPLE_ENDS = date(2022, 12, 31)
 UNFINISHED = "example.loading"
 TOKENS_LAST = timedelta(days=7)
 
@@ -58,7 +60,16 @@ def _load_example(programme: Programme) -> None:
     if unfinished.exists():
         print("Nothing is loaded yet. Loading the example programme; nobody in it exists.")
         if import_folder(programme, EXAMPLE, dry_run=False, skip_bad=False):
+            _add_what_is_of_today(programme)
             unfinished.unlink()
+
+
+def _add_what_is_of_today(programme: Programme) -> None:
+    """Once, after the example: it ends in 2022, and nobody would find anything to do."""
+    try:
+        add_what_is_of_today(programme, demo_people(programme))
+    except NotAdded as error:
+        print(f"What is of today could not all be added; the example is whole. {error}")
 
 
 def _is_empty(programme: Programme) -> bool:
@@ -83,14 +94,10 @@ def _let_people_in(programme: Programme) -> None:
 
 
 def _tell(programme: Programme, origin: str) -> None:
-    with programme.registry.begin(system_actor(), reading=True) as work:
-        figures = figures_of(work.session, Scope(), work.today)
     tokens = os.path.relpath(home() / "tokens")
     print(
         f"""
-{figures["sheds"]["opened"]} sheds were opened ({figures["sheds"]["open_at_end"]} are open now) and \
-{figures["men"]["taking_part"]:,} men took part;
-{figures["work_ready"]["men"]} were confirmed work-ready and {figures["jobs"]["men"]} found a job.
+{_figures(programme)}
 
   Look      {origin}/           enter as each person, with one press
   API       {origin}/registry/docs   and so of referrals and mentoring
@@ -108,6 +115,23 @@ Paste one of these into another terminal, in this folder:
 
 Ctrl-C stops everything; `make start` goes on where it stopped.""",
         flush=True,
+    )
+
+
+def _figures(programme: Programme) -> str:
+    """What the programme came to: the example's own figures first, then who came on top of it."""
+    with programme.registry.begin(system_actor(), reading=True) as work:
+        now = figures_of(work.session, Scope(), work.today)
+        is_added = work.session.scalar(select(Shedder.id).where(Shedder.external_ref == MEN[0].ref).limit(1))
+        to_its_end = Scope(until=EXAMPLE_ENDS) if is_added else Scope()
+        then = figures_of(work.session, to_its_end, work.today)
+    since = now["men"]["taking_part"] - then["men"]["taking_part"]
+    on_top = f"\nOn top of these, which are to the end of {EXAMPLE_ENDS.year}, come {since} men of today."
+    return (
+        f"{now['sheds']['opened']} sheds were opened ({now['sheds']['open_at_end']} are open now) and "
+        f"{then['men']['taking_part']:,} men took part;\n"
+        f"{then['work_ready']['men']} were confirmed work-ready and {then['jobs']['men']} found a job."
+        f"{on_top if is_added else ''}"
     )
 
 
