@@ -84,11 +84,15 @@ class UnitOfWork(Generic[S]):
         self.expect_version(thing)
         return row
 
-    def day(self, values: Mapping[str, Any], field_name: str) -> date:
-        """The day a person names for what he records, today when he names none; never one to come."""
+    def day(self, values: Mapping[str, Any], field_name: str, *within: str) -> date:
+        """The day a person names for what he records, today when he names none; never one to come.
+
+        `within` are the fields of the body that `values` is the inside of.
+        """
         day: date = values.get(field_name) or self.today
         if day > self.today:
-            raise InvalidInput.on(field_name, "This day is still to come.")
+            first, *rest = (*within, field_name)
+            raise InvalidInput.on(first, "This day is still to come.", *rest)
         return day
 
     def record(self, name: str, subject: UUID, data: Mapping[str, Any]) -> None:

@@ -31,7 +31,7 @@ class FormPage:
 
     `about` reads the thing that it changes, for its version and for what the page says of it. `asks` may be a
     function of the visit and of that thing, where what is asked depends on them; `starts_with` likewise is
-    what is filled in already.
+    what is filled in already, and `whom` says whom it is about, under the title.
     """
 
     name: str
@@ -50,6 +50,7 @@ class FormPage:
     template: str = "form.html"
     starts_with: Callable[[Visit, Told | None], Mapping[str, Any]] | None = None
     goes_to: Callable[[Visit, Told], str] | None = None
+    whom: Callable[[Visit, Told | None], str] | None = None
 
     @property
     def pages(self) -> tuple[Page, Page]:
@@ -94,6 +95,7 @@ class _View:
             form=self.form,
             fields=shown(self.schema, self.asks(visit, thing), typed, by_field),
             thing=thing.document if thing else None,
+            whom=self.form.whom(visit, thing) if self.form.whom else "",
             version=(thing.version if thing else None) or "",
             back=self.form.after.format(**variables),
             key=said.pop("key", None),

@@ -10,6 +10,7 @@ SIGN_IN = "/registry/pages/sign-in"
 ACCOUNT = "/registry/pages/me"
 PLACES: Mapping[Role, tuple[tuple[str, str], ...]] = {
     Role.CARE_WORKER: ((_("Referrals"), "/referrals/pages/inbox"),),
+    Role.MENTOR: ((_("My mentees"), "/mentoring/pages/mentees"),),
 }
 """The pages that stand at the top of every page, for each role; he begins at the first."""
 

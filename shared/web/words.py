@@ -5,6 +5,7 @@ A code has one word, whatever it is a value of. Where a thing needs another one,
 
 from collections.abc import Mapping
 
+from shared.web import words_mentoring
 from shared.web.language import gettext
 from shared.web.language import later as _
 
@@ -103,6 +104,7 @@ WORDS: Mapping[str, str] = {
     "shedder": _("The man himself"),
     "organisation": _("The organisation"),
     "sender": _("Who referred him"),
+    **words_mentoring.WORDS,
 }
 
 SAID: Mapping[str, str] = {
@@ -125,6 +127,7 @@ SAID: Mapping[str, str] = {
     "attend": _("It is noted that he came."),
     "miss": _("It is noted that he did not come."),
     "cancel": _("The appointment is cancelled."),
+    **words_mentoring.SAID,
 }
 """What a page says after something was done."""
 

@@ -56,7 +56,8 @@ def test_a_step_is_completed_with_dated_evidence(programme, world):
 
     assert programme.mentor.act(f"{one}/complete", {}, expect=422).problem_on() == ["/evidence"]
     later = {"evidence": {"what": "CV", "dated_on": "2027-01-01"}}
-    programme.mentor.act(f"{one}/complete", later, expect=422)
+    answer = programme.mentor.act(f"{one}/complete", later, expect=422)
+    assert answer.problem_on() == ["/evidence/dated_on"]
     body = {"evidence": {"what": "CV of two pages", "dated_on": days_ago(world, 2)}}
     (evidence,) = programme.mentor.act(f"{one}/complete", body).json["evidence"]
 

@@ -8,13 +8,13 @@ from sqlalchemy import select
 from services.mentoring.api.jobs import StartJob
 from services.mentoring.api.mentors import AddMentor
 from services.mentoring.domain import permissions as may
+from services.mentoring.domain.checkpoints import due_on
 from services.mentoring.domain.codes import CheckpointStatus, Contract
 from services.mentoring.domain.lifecycles import OPEN_PATHWAY, TAKES_ROOM
 from services.mentoring.models import KNOWN, Mentorship, Pathway
 from services.mentoring.queries import visible
 from services.mentoring.settings import Work
 from services.mentoring.use_cases import past_records
-from services.mentoring.use_cases.jobs import due_on
 from shared.http.fields import Code, Day, Line, Whole
 from shared.http.imports_api import imports_route
 from shared.http.schemas import Input

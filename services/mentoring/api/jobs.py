@@ -38,6 +38,11 @@ class Checkpoint(Answer):
     recorded_on = fields.Date(required=True)
 
 
+class CheckpointToRecord(Answer):
+    weeks = fields.Integer(required=True)
+    due_on = fields.Date(required=True, metadata={"description": "The first day on which it can be."})
+
+
 class Job(LifecycleAnswer):
     lifecycle = JOB
     path = "/mentoring/jobs/{id}"
@@ -54,6 +59,7 @@ class Job(LifecycleAnswer):
     is_first = fields.Boolean(required=True)
     state = Code(JobState, required=True)
     checkpoints = fields.List(fields.Nested(Checkpoint), required=True)
+    checkpoints_to_record = fields.List(fields.Nested(CheckpointToRecord), required=True)
 
 
 class JobQuery(Paged):

@@ -102,6 +102,8 @@ _P, _PA = PathwayState, PathwayAction
 OPEN_PATHWAY = states(_P.ENROLLED, _P.PREPARING, _P.WORK_READY, _P.EMPLOYED)
 PROPOSABLE = states(_P.PREPARING, _P.WORK_READY)
 """When readiness may be proposed, for the first time or again."""
+IN_WORK = states(_P.WORK_READY, _P.EMPLOYED, _P.SUSTAINED)
+"""When a job may be recorded."""
 CONFIRMING = frozenset({_PA.CONFIRM, _PA.RECONFIRM})
 
 PATHWAY = Lifecycle(

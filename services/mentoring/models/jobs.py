@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from services.mentoring.domain.checkpoints import ToRecord, to_record
 from services.mentoring.domain.codes import CheckpointStatus, Contract, KnownBy
 from services.mentoring.domain.lifecycles import JobState
 from services.mentoring.models.base import Base
@@ -31,6 +32,11 @@ class Job(Versioned, Base):
     checkpoints: Mapped[list["Checkpoint"]] = relationship(
         lazy="selectin", order_by=lambda: Checkpoint.weeks, cascade="all, delete-orphan"
     )
+
+    @property
+    def checkpoints_to_record(self) -> list[ToRecord]:
+        """Those that nobody recorded yet."""
+        return to_record(self.started_on, self.ended_on, self.checkpoints)
 
 
 class Checkpoint(Base):

@@ -1,15 +1,17 @@
 """Jobs and their checkpoints, and what they mean for a pathway."""
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 
 from services.mentoring.domain import permissions as may
+from services.mentoring.domain.checkpoints import due_on
 from services.mentoring.domain.codes import SUSTAINED_AT_WEEKS, CheckpointStatus
 from services.mentoring.domain.lifecycles import (
+    IN_WORK,
     JOB,
     PATHWAY,
     JobAction,
@@ -24,8 +26,6 @@ from services.mentoring.use_cases.pathways import require_guide, take_step
 from shared.database.finding import find, touch
 from shared.errors import Conflict, InvalidInput, TransitionNotAllowed
 from shared.history import entry
-
-IN_WORK = (PathwayState.WORK_READY, PathwayState.EMPLOYED, PathwayState.SUSTAINED)
 
 
 def start_job(work: Work, *, pathway_id: UUID, values: Mapping[str, Any]) -> Job:
@@ -130,11 +130,6 @@ def _agrees(work: Work, job: Job, weeks: int, status: CheckpointStatus) -> None:
 def ready_again_on(pathway: Pathway, ended_on: date) -> date:
     """From when readiness counts after a job: having held it until then shows that he was ready."""
     return max(ended_on, pathway.readiness_confirmed_on or ended_on)
-
-
-def due_on(started_on: date, weeks: int) -> date:
-    """The day of a checkpoint."""
-    return started_on + timedelta(weeks=weeks)
 
 
 def told_of(job: Job) -> dict[str, Any]:

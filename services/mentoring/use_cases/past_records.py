@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 from services.mentoring.domain import permissions as may
+from services.mentoring.domain.checkpoints import due_on
 from services.mentoring.domain.codes import CheckpointStatus
 from services.mentoring.domain.lifecycles import (
     JOB,
@@ -36,7 +37,6 @@ from services.mentoring.models import (
 )
 from services.mentoring.settings import Work
 from services.mentoring.use_cases.jobs import (
-    due_on,
     is_first,
     ready_again_on,
     told_of_checkpoint,

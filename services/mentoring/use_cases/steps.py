@@ -46,7 +46,7 @@ def start_step(work: Work, *, step_id: UUID, values: Mapping[str, Any]) -> Step:
 def complete_step(work: Work, *, step_id: UUID, values: Mapping[str, Any]) -> Step:
     """Complete a step, with dated evidence."""
     step, row = _to_step(work, step_id, StepAction.COMPLETE)
-    return _take_step(work, step, row, on=_keep_evidence(work, step, values["evidence"]))
+    return _take_step(work, step, row, on=_keep_evidence(work, step, values["evidence"], "evidence"))
 
 
 def waive_step(work: Work, *, step_id: UUID, values: Mapping[str, Any]) -> Step:
@@ -140,9 +140,9 @@ def _take_step(
     return step
 
 
-def _keep_evidence(work: Work, step: Step, evidence: Mapping[str, Any]) -> date:
+def _keep_evidence(work: Work, step: Step, evidence: Mapping[str, Any], *within: str) -> date:
     """Keep what shows that a step was made; give the day that it is dated on."""
-    dated_on = work.day(evidence, "dated_on")
+    dated_on = work.day(evidence, "dated_on", *within)
     step.evidence.append(
         Evidence(dated_on=dated_on, what=evidence["what"], recorded_at=work.now, recorded_by=work.actor.id)
     )

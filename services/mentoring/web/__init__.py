@@ -1,5 +1,12 @@
 """The pages of mentoring, a module per task that a person does."""
 
-from shared.web.pages import Page
+from services.mentoring.web import jobs, mentee, mentees, mentorships, readiness, steps
 
-PAGES: list[Page] = []
+PAGES = [
+    *mentees.PAGES,
+    *mentee.PAGES,
+    *steps.PAGES,
+    *readiness.PAGES,
+    *mentorships.PAGES,
+    *jobs.PAGES,
+]

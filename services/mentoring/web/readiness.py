@@ -1,0 +1,84 @@
+"""Ready for work, by pages: the mentor proposes it, a second person confirms it; or it is stopped."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from services.mentoring.api.mentorships import Remark as OnlyRemark
+from services.mentoring.api.mentorships import Stop
+from services.mentoring.api.pathways import Confirm, ProposeReadiness
+from services.mentoring.domain.codes import StopReason
+from services.mentoring.web.asking import every
+from services.mentoring.web.forming import GUIDES, MENTEES_PAGE, PATHWAY_PAGE, choices, starts_today, whom
+from services.mentoring.web.mentorships import REMARK
+from shared.actor import Role
+from shared.http.schemas import Input
+from shared.web.client import Told
+from shared.web.form_pages import FormPage, pages_of
+from shared.web.forms import Ask
+from shared.web.language import later as _
+from shared.web.pages import Visit
+
+ONE = "/mentoring/pathways/{pathway_id}"
+
+
+def _proposing(visit: Visit, thing: Told | None) -> Sequence[Ask]:
+    """A coordinator may ask another mentor; a mentor knows none here, and leaves it to a coordinator."""
+    assert visit.actor is not None
+    assert thing is not None
+    day = Ask("proposed_on", _("Which day?"))
+    if visit.actor.role is not Role.COORDINATOR:
+        return (day,)
+    mentors = [
+        (one["id"], one["name"])
+        for one in every(visit, "/mentoring/mentors")
+        if one["id"] != thing.document["mentor_id"] and not set(one["not_matchable"]) - {"is_full"}
+    ]
+    hint = _("Leave it open, and another coordinator confirms.")
+    asking = Ask("asked_to_confirm", _("Which mentor confirms it?"), hint, choices=mentors)
+    return (day, asking) if mentors else (day,)
+
+
+def _stopping(_visit: Visit, _thing: Told | None) -> Sequence[Ask]:
+    why = choices(StopReason, "reason", [StopReason.PARTICIPANT_ERASED])
+    return (Ask("reason", _("Why?"), choices=why), REMARK)
+
+
+def _after_confirming(visit: Visit, told: Told) -> str:
+    """Back to the man, unless a mentor was asked about a man who is not his."""
+    assert visit.actor is not None
+    own = visit.actor.role is Role.COORDINATOR or told.document["mentor_id"] == str(visit.actor.mentor_id)
+    return PATHWAY_PAGE.format(pathway_id=told.document["id"]) if own else MENTEES_PAGE
+
+
+def _doing(name: str, schema: type[Input], title: str, button: str, *asks: Ask, **options: Any) -> FormPage:
+    return FormPage(
+        f"pathway_{name}", f"/pathways/{{pathway_id}}/{name}", f"{ONE}/{name}", schema, title, button, GUIDES,
+        PATHWAY_PAGE, asks=options.pop("asks", asks), about=ONE, whom=whom, **options,
+    )  # fmt: skip
+
+
+_CONFIRM = Ask("confirmed_on", _("Which day?"))
+_CONFIRMS: dict[str, Any] = {"starts_with": starts_today("confirmed_on"), "goes_to": _after_confirming}
+
+FORMS = [
+    _doing("prepare", OnlyRemark, _("Begin preparing"), _("Begin"), REMARK),
+    _doing(
+        "propose_readiness", ProposeReadiness, _("Is he ready for work?"), _("Propose it"), asks=_proposing,
+        lead=_("You propose it. A second person looks at it, and confirms."),
+        starts_with=starts_today("proposed_on"),
+    ),
+    _doing(
+        "confirm", Confirm, _("Confirm that he is ready for work"), _("He is ready"), _CONFIRM, REMARK,
+        **_CONFIRMS,
+    ),
+    _doing(
+        "reconfirm", Confirm, _("Confirm that he is still ready for work"), _("He is still ready"), _CONFIRM,
+        REMARK, **_CONFIRMS,
+    ),
+    _doing(
+        "stop", Stop, _("Stop his way to work"), _("Stop"), asks=_stopping, warns=True,
+        lead=_("You can begin a new one later. That he has a mentor does not end by this."),
+    ),
+]  # fmt: skip
+
+PAGES = pages_of(FORMS)

@@ -1,0 +1,123 @@
+"""What is next with a mentee, how long it has been quiet, and who of them needs his mentor most.
+
+It is read from what the API says of him; nothing here decides what may be done.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+Thing = Mapping[str, Any]
+
+LONG_QUIET = 28
+"""So many days without a word are told as too long."""
+DONE = ("completed", "waived")
+
+
+class Next(StrEnum):
+    """What comes next. What is asked of the mentor by a day that has come is due."""
+
+    FIRST_MEETING = "first_meeting"
+    CHECKPOINT = "checkpoint"
+    RESUME = "resume"
+    ENROL = "enrol"
+    STEP = "step"
+    PROPOSE = "propose"
+    CONFIRMATION = "confirmation"
+    FIND_JOB = "find_job"
+    HOLD_JOB = "hold_job"
+    NOTHING = "nothing"
+
+
+DUE = (Next.FIRST_MEETING, Next.CHECKPOINT)
+
+
+@dataclass(frozen=True)
+class WhatNext:
+    """What comes next, with what there is to say of it: the step's title, or a job, its weeks and the day."""
+
+    kind: Next
+    title: str = ""
+    weeks: int = 0
+    on: str = ""
+    job_id: str = ""
+
+
+@dataclass(frozen=True)
+class Mentee:
+    """A man whom a mentor guides, with his pathway and his jobs where there are any."""
+
+    mentorship: Thing
+    pathway: Thing | None = None
+    jobs: Sequence[Thing] = field(default_factory=tuple)
+
+    def next(self, today: date) -> WhatNext:
+        """What comes next with him."""
+        if self.mentorship["state"] == "proposed":
+            return WhatNext(Next.FIRST_MEETING)
+        if self.mentorship["state"] == "paused":
+            return WhatNext(Next.RESUME)
+        return next_on(self.pathway, self.jobs, today) if self.pathway else WhatNext(Next.ENROL)
+
+    def quiet_days(self, today: date) -> int:
+        """The days since their last meeting or his last step; since the match where there was neither."""
+        steps = self.pathway["steps"] if self.pathway else []
+        days = [self.mentorship[name] for name in ("last_contact_on", "began_on", "proposed_on")]
+        last = max(day for day in [*days, *(step["changed_on"] for step in steps)] if day)
+        return (today - date.fromisoformat(last)).days
+
+
+def next_on(pathway: Thing, jobs: Sequence[Thing], today: date) -> WhatNext:
+    """What comes next on a pathway."""
+    checkpoint = next_checkpoint(jobs)
+    if checkpoint is not None and checkpoint.on <= today.isoformat():
+        return replace(checkpoint, kind=Next.CHECKPOINT)
+    state = pathway["state"]
+    if state == "work_ready":
+        return WhatNext(Next.CONFIRMATION if pathway["readiness_proposed_on"] else Next.FIND_JOB)
+    if state in ("employed", "sustained"):
+        return checkpoint or WhatNext(Next.NOTHING)
+    if state == "stopped":
+        return WhatNext(Next.ENROL)
+    return _before_ready(pathway)
+
+
+def _before_ready(pathway: Thing) -> WhatNext:
+    missing = pathway["missing_steps"]
+    if missing:
+        return WhatNext(
+            Next.STEP, next(step["title"] for step in pathway["steps"] if step["code"] in missing)
+        )
+    if pathway["readiness_proposed_on"]:
+        return WhatNext(Next.CONFIRMATION)
+    # One who has just enrolled may have nothing to do; readiness is proposed once he prepares.
+    return WhatNext(Next.PROPOSE)
+
+
+def next_checkpoint(jobs: Iterable[Thing]) -> WhatNext | None:
+    """The first checkpoint of a job that is held that nobody has recorded, nor a later one."""
+    coming = []
+    for job in jobs:
+        last = max((one["weeks"] for one in job["checkpoints"]), default=0)
+        asked = [one for one in job["checkpoints_to_record"] if one["weeks"] > last]
+        if job["state"] == "held" and asked:
+            coming.append(WhatNext(Next.HOLD_JOB, "", asked[0]["weeks"], asked[0]["due_on"], job["id"]))
+    return min(coming, key=lambda one: one.on, default=None)
+
+
+def steps_done(pathway: Thing) -> tuple[int, int]:
+    """How many of the required steps are done, and how many there are."""
+    required = [step for step in pathway["steps"] if step["required"]]
+    return len([step for step in required if step["state"] in DONE]), len(required)
+
+
+def in_need(mentees: Iterable[Mentee], today: date) -> list[Mentee]:
+    """Who needs his mentor most stands first: what is due, then the longest quiet; who pauses stands last."""
+
+    def need(one: Mentee) -> tuple[bool, bool, int]:
+        coming = one.next(today)
+        return coming.kind is Next.RESUME, coming.kind not in DUE, -one.quiet_days(today)
+
+    return sorted(mentees, key=need)

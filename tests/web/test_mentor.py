@@ -1,0 +1,391 @@
+"""The mentor's pages, as his browser has them: forms filled in and sent, without a script."""
+
+import re
+from html import unescape
+from html.parser import HTMLParser
+from urllib.parse import urlencode
+
+import pytest
+from flask import Flask, Response
+
+from shared.actor import Role
+from shared.web.client import APPLICATIONS
+from tests.builders.people import a_mentor
+from tests.world import days_ago
+
+MENTEES = "/mentoring/pages/mentees"
+FORM = "application/x-www-form-urlencoded"
+
+
+class Fields(HTMLParser):
+    """What a browser would send of the last form on a page: its hidden fields, and what is filled in."""
+
+    def __init__(self, html):
+        super().__init__()
+        self.sent, self.area = {}, None
+        self.feed(html)
+
+    def handle_starttag(self, tag, attrs):
+        said = dict(attrs)
+        if tag == "form":
+            self.sent = {}
+        if tag == "textarea":
+            self.area = said["name"]
+            self.sent[self.area] = ""
+        is_chosen = said.get("type") not in ("radio", "checkbox") or "checked" in said
+        if tag == "input" and is_chosen:
+            self.sent[said["name"]] = said.get("value", "")
+
+    def handle_data(self, data):
+        if self.area:
+            self.sent[self.area] += data
+
+    def handle_endtag(self, tag):
+        if tag == "textarea":
+            self.sent[self.area] = self.sent[self.area].removeprefix("\n")
+            self.area = None
+
+
+def main_of(html):
+    """The main part of a page, where the footer's forms are not."""
+    return html.partition("<main")[2].partition("</main>")[0]
+
+
+def looks(caller, path, expect=200):
+    return main_of(caller.get(path, expect).text)
+
+
+def words(html):
+    return unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html)).strip())
+
+
+def sends(caller, path, typed, expect=303):
+    answer = caller.send("POST", path, raw=urlencode(typed).encode(), content_type=FORM, expect=expect)
+    return answer.headers["Location"] if expect == 303 else main_of(answer.text)
+
+
+def fills(caller, path, expect=303, **typed):
+    """Open a form, type, and press its button."""
+    return sends(caller, path, Fields(looks(caller, path)).sent | typed, expect)
+
+
+def page_of(place):
+    return place.replace("/mentoring/", "/mentoring/pages/")
+
+
+def a_step(programme, place, at=0):
+    return f"{page_of(place)}/steps/{programme.mentor.get(place).json['steps'][at]['id']}"
+
+
+def a_match(programme, world, name, state="active", on=None):
+    man = programme.a_shedder(known_as=name)["id"]
+    programme.a_consent(man, "mentoring")
+    world.deliver()
+    match = programme.a_mentorship(state, man, on)
+    world.deliver()
+    return f"/mentoring/mentorships/{match['id']}"
+
+
+@pytest.fixture
+def stranger(programme, world):
+    """Another mentor, who has nothing to do with any of these men."""
+    return world.caller(Role.MENTOR, mentor_id=a_mentor(world, programme.coordinator, name="Luc F."))
+
+
+class TestMentees:
+    def test_who_needs_him_most_stands_first_with_what_is_next(self, programme, world):
+        a_match(programme, world, "Rustig", on=days_ago(world, 3))
+        a_match(programme, world, "Lang stil", on=days_ago(world, 40))
+        a_match(programme, world, "Nieuw", "proposed")
+
+        said = words(looks(programme.mentor, MENTEES))
+
+        assert said.index("Nieuw") < said.index("Lang stil") < said.index("Rustig")
+        assert "Meet for the first time" in said
+        assert "Quiet for 40 days" in said
+        assert "Begin his way to work" in said
+
+    def test_the_next_required_step_that_is_open(self, programme, world):
+        place = programme.a_pathway()
+        fills(programme.mentor, f"{a_step(programme, place)}/complete", **{"evidence.what": "Seen."})
+        world.deliver()
+
+        said = words(looks(programme.mentor, MENTEES))
+
+        assert "Next step: Interviews practised" in said
+        assert "1 of 6 required steps are done" in said
+        assert "In touch today" in said
+
+    def test_a_checkpoint_that_is_due(self, programme, world):
+        programme.a_pathway("employed")
+        world.clock.advance(weeks=4)
+
+        assert "Ask how it is with his job after 4 weeks" in words(looks(programme.mentor, MENTEES))
+
+    def test_who_is_paused_stands_last(self, programme, world):
+        paused = a_match(programme, world, "Pauze", on=days_ago(world, 90))
+        programme.mentor.act(f"{paused}/pause", {"reason": "illness"})
+        a_match(programme, world, "Rustig", on=days_ago(world, 3))
+
+        said = words(looks(programme.mentor, MENTEES))
+
+        assert said.index("Rustig") < said.index("Pauze")
+
+    def test_nobody_is_matched(self, stranger):
+        assert "Nobody is matched with you now" in looks(stranger, MENTEES)
+
+    @pytest.mark.parametrize("kind", ["refuses", "is no registry"])
+    def test_without_the_registry_it_works_without_names(self, kind, programme, world, monkeypatch):
+        place = programme.a_pathway()
+        world.deliver()
+        assert "Mentee" in looks(programme.mentor, MENTEES)
+        silent = Flask("silent")
+        silent.register_error_handler(404, lambda _error: Response("no", 503 if kind == "refuses" else 502))
+        apps = world.origin.apps
+        monkeypatch.setitem(apps["mentoring"].extensions, APPLICATIONS, {**apps, "registry": silent})
+
+        for page in (MENTEES, page_of(place), f"{a_step(programme, place)}/complete"):
+            assert "Name not known just now" in looks(programme.mentor, page)
+
+    def test_what_a_man_is_called_is_text(self, programme, world):
+        match = a_match(programme, world, "<b>Ali</b>")
+        fills(programme.mentor, f"{page_of(match)}/session", minutes="45", note="<script>1</script>")
+
+        for page in (MENTEES, page_of(match)):
+            raw = programme.mentor.get(page).text
+            assert "&lt;b&gt;Ali&lt;/b&gt;" in raw
+            assert "<b>Ali" not in raw
+        assert "<script>1" not in raw
+
+
+class TestFromMatchToJob:
+    def test_all_of_it_by_pages(self, programme, world):
+        man = page_of(a_match(programme, world, "Yusuf", "proposed"))
+        mentor, coordinator = programme.mentor, programme.coordinator
+
+        fills(mentor, f"{man}/activate", mentor_said_yes="true", shedder_said_yes="true")
+        assert fills(mentor, f"{man}/session", minutes="45").endswith("said=note_session")
+        pathway = fills(mentor, f"{man}/enrol").partition("?")[0]
+        assert mentor.get(man, 303).headers["Location"] == pathway
+        steps = set(re.findall(r"[\w/-]+/steps/[\w-]+", looks(mentor, pathway)))
+        assert len(steps) == 8
+        assert "this is still missing: A CV that is up to date, Interviews" in words(looks(mentor, pathway))
+        for step in steps:
+            fills(mentor, f"{step}/complete", **{"evidence.what": "Seen."})
+        assert "Confirm that he is ready" not in looks(mentor, pathway)
+        fills(mentor, f"{pathway}/propose_readiness")
+        assert "A second person is to confirm" in looks(mentor, pathway)
+        assert fills(coordinator, f"{pathway}/confirm").endswith("said=pathway_confirm")
+        fills(mentor, f"{pathway}/jobs/new", sector="care", hours_per_week="24", contract="temporary")
+
+        said = words(looks(mentor, pathway))
+        assert "Has a job" in said
+        assert "care Goes on 24 hours a week, temporary" in said
+
+    def test_a_checkpoint_is_recorded_and_corrected(self, programme, world):
+        place = programme.a_pathway("employed")
+        (job,) = programme.mentor.get(f"/mentoring/jobs?pathway_id={place.rpartition('/')[2]}").json["items"]
+        page = f"{page_of(place)}/jobs/{job['id']}/checkpoints"
+        assert f"{page}/4" not in looks(programme.mentor, page_of(place))
+        world.clock.advance(weeks=13)
+        assert f"{page}/13" in looks(programme.mentor, page_of(place))
+
+        again = fills(programme.mentor, f"{page}/13", 422, status="employed")
+        assert "Say how it is known" in again
+        assert Fields(again).sent["status"] == "employed"
+        fills(programme.mentor, f"{page}/13", status="employed", known_by="payslip")
+        assert "A payslip shows it" in looks(programme.mentor, page_of(place))
+        assert Fields(looks(programme.mentor, f"{page}/13")).sent["known_by"] == "payslip"
+        fills(programme.mentor, f"{page}/13", status="unknown", known_by="")
+
+        (job,) = programme.mentor.get(f"/mentoring/jobs?pathway_id={place.rpartition('/')[2]}").json["items"]
+        assert [(one["weeks"], one["status"]) for one in job["checkpoints"]] == [(13, "unknown")]
+
+    def test_a_job_that_ended(self, programme):
+        place = programme.a_pathway("employed")
+        (job,) = programme.mentor.get("/mentoring/jobs").json["items"]
+
+        fills(programme.mentor, f"{page_of(place)}/jobs/{job['id']}/end")
+
+        assert "Ready for work" in looks(programme.mentor, page_of(place)).partition("</h1>")[0]
+
+    def test_open_referrals_show_as_category_and_state(self, programme, world):
+        place = programme.a_pathway()
+        man = programme.mentor.get(place).json["shedder_id"]
+        programme.a_consent(man)
+        world.deliver()
+        programme.a_referral("accepted", shedder_id=man)
+        world.deliver()
+
+        said = words(looks(programme.mentor, page_of(place)))
+
+        assert "What may stand in the way Mental health Accepted" in said
+        assert "He sleeps badly" not in said
+
+    def test_a_mentor_who_is_asked_confirms_and_sees_no_more(self, programme, world, stranger):
+        place = programme.a_pathway("ready_to_propose")
+        page = page_of(place)
+        fills(
+            programme.coordinator, f"{page}/propose_readiness", asked_to_confirm=str(stranger.actor.mentor_id)
+        )
+
+        assert page in looks(stranger, MENTEES)
+        seen = looks(stranger, page)
+        assert f"{page}/confirm" in seen
+        for hidden in ("Tick it off", "Stop", "/jobs/", "/session", "Mentee"):
+            assert hidden not in seen
+        assert fills(stranger, f"{page}/confirm") == f"{MENTEES}?said=pathway_confirm"
+
+    def test_a_coordinator_leaves_a_step_out_and_a_mentor_does_not(self, programme):
+        step = a_step(programme, programme.a_pathway())
+
+        assert "/waive" not in looks(programme.mentor, step)
+        assert "/waive" in looks(programme.coordinator, step)
+        fills(programme.coordinator, f"{step}/waive", why="He has one.")
+        assert "He has one." in looks(programme.mentor, step)
+        fills(programme.mentor, f"{step}/reopen", why="It is old.")
+        assert "In progress" in looks(programme.mentor, step)
+        fills(programme.mentor, f"{step}/add_evidence", what="A photo of it")
+        assert "A photo of it" in looks(programme.mentor, step)
+
+
+class TestTheMatch:
+    def test_it_pauses_and_goes_on(self, programme, world):
+        man = page_of(a_match(programme, world, "Yusuf"))
+
+        fills(programme.mentor, f"{man}/pause", reason="away")
+        assert "Away for a time" in looks(programme.mentor, man)
+        assert "/session" not in looks(programme.mentor, man)
+        fills(programme.mentor, f"{man}/resume")
+        assert "/session" in looks(programme.mentor, man)
+
+    @pytest.mark.parametrize(("action", "typed"), [("stop", {"reason": "no_contact"}), ("complete", {})])
+    def test_when_it_has_ended_he_is_no_mentee_any_more(self, action, typed, programme, world):
+        man = page_of(a_match(programme, world, "Yusuf"))
+
+        assert fills(programme.mentor, f"{man}/{action}", **typed) == f"{MENTEES}?said=mentorship_{action}"
+
+        assert "Yusuf" not in looks(programme.mentor, MENTEES)
+        looks(programme.mentor, man, 404)
+        assert "His mentor" in looks(programme.coordinator, man)
+
+    def test_reasons_of_the_system_are_not_offered(self, programme, world):
+        man = page_of(a_match(programme, world, "Yusuf"))
+
+        assert "participant_erased" not in looks(programme.mentor, f"{man}/stop")
+        assert "consent_withdrawn" not in looks(programme.mentor, f"{man}/pause")
+
+    def test_it_is_not_a_match(self, programme, world):
+        man = page_of(a_match(programme, world, "Yusuf", "proposed"))
+
+        fills(programme.mentor, f"{man}/reject", rejected_by="shedder", reason="no_click")
+
+        assert "Nobody is matched with you now" in looks(programme.mentor, MENTEES)
+
+
+class TestWhatGoesWrong:
+    def test_an_error_keeps_what_was_typed(self, programme, world):
+        form = f"{page_of(a_match(programme, world, 'Yusuf'))}/session"
+
+        again = fills(programme.mentor, form, 422, note="We <wrote> his CV", mode="online")
+
+        kept = Fields(again).sent
+        assert (kept["note"], kept["mode"], kept["held_on-day"]) == ("We <wrote> his CV", "online", "2")
+        assert "How many minutes?: Fill this in." in words(again)
+
+    def test_a_day_to_come_is_refused_beside_its_field(self, programme):
+        form = f"{a_step(programme, programme.a_pathway())}/complete"
+
+        again = fills(
+            programme.mentor, form, 422, **{"evidence.what": "CV", "evidence.dated_on-year": "2027"}
+        )
+
+        assert 'id="evidence-dated_on-error"' in again
+        assert Fields(again).sent["evidence.what"] == "CV"
+
+    def test_pressed_twice_it_is_done_once(self, programme, world):
+        match = a_match(programme, world, "Yusuf")
+        form = f"{page_of(match)}/session"
+        typed = Fields(looks(programme.mentor, form)).sent | {"minutes": "45"}
+
+        assert sends(programme.mentor, form, typed) == sends(programme.mentor, form, typed)
+
+        assert len(programme.mentor.get(f"{match}/sessions").json["items"]) == 1
+
+    def test_what_changed_meanwhile_is_not_written_over(self, programme):
+        step = a_step(programme, programme.a_pathway())
+        typed = Fields(looks(programme.mentor, f"{step}/complete")).sent | {"evidence.what": "CV seen"}
+        fills(programme.coordinator, f"{step}/add_evidence", what="Mine")
+
+        again = sends(programme.mentor, f"{step}/complete", typed, 412)
+
+        assert "Somebody changed this while you were looking" in again
+        assert "CV seen" in again
+        assert "Not started" in looks(programme.mentor, step)
+
+    def test_what_cannot_be_done_any_more_is_said(self, programme):
+        page = page_of(programme.a_pathway("ready_to_propose"))
+        typed = Fields(looks(programme.mentor, f"{page}/propose_readiness")).sent
+        cv = re.findall(r"[\w/-]+/steps/[\w-]+", looks(programme.mentor, page))
+        for step in cv:
+            if "/reopen" in looks(programme.mentor, step):
+                fills(programme.mentor, f"{step}/reopen", why="It is old.")
+        typed["_version"] = Fields(looks(programme.mentor, f"{page}/propose_readiness")).sent["_version"]
+
+        assert "These steps are still missing" in sends(
+            programme.mentor, f"{page}/propose_readiness", typed, 409
+        )
+
+    def test_of_another_mentors_man_there_is_nothing(self, programme, world, stranger):
+        match = page_of(a_match(programme, world, "Yusuf"))
+        place = programme.a_pathway("employed")
+        (job,) = programme.mentor.get("/mentoring/jobs").json["items"]
+        page = page_of(place)
+
+        for path in (
+            match,
+            f"{match}/session",
+            f"{match}/stop",
+            page,
+            f"{page}/stop",
+            f"{page}/jobs/new",
+            a_step(programme, place),
+            f"{a_step(programme, place)}/complete",
+            f"{page}/jobs/{job['id']}/checkpoints/4",
+        ):
+            looks(stranger, path, 404)
+        sends(stranger, f"{match}/session", {"minutes": "45"}, 404)
+        sends(
+            stranger,
+            f"{page}/jobs/new",
+            {"sector": "care", "hours_per_week": "24", "contract": "agency"},
+            404,
+        )
+
+    def test_another_mentorship_put_into_a_form_is_refused(self, programme, world, stranger):
+        other = programme.a_mentorship()["id"]
+        programme.coordinator.patch(f"/mentoring/mentors/{stranger.actor.mentor_id}", {"capacity": 9})
+        man = programme.a_shedder()["id"]
+        programme.a_consent(man, "mentoring")
+        world.deliver()
+        body = {"mentor_id": str(stranger.actor.mentor_id), "shedder_id": man}
+        own = programme.coordinator.post("/mentoring/mentorships", body).json["id"]
+
+        form = f"/mentoring/pages/mentorships/{own}/enrol"
+        assert "not an active mentorship of yours" in fills(stranger, form, 422, mentorship_id=other)
+
+    @pytest.mark.parametrize("who", ["ambassador", "care_worker", "administrator"])
+    def test_for_another_role_there_are_no_such_pages(self, who, programme, world):
+        match, place = a_match(programme, world, "Yusuf"), programme.a_pathway()
+        caller = getattr(programme, who)
+
+        for path in (MENTEES, page_of(match), page_of(place), f"{page_of(match)}/session"):
+            looks(caller, path, 404)
+        sends(caller, f"{page_of(match)}/session", {"minutes": "45"}, 404)
+
+    def test_a_coordinator_has_no_mentees_and_may_open_a_mans_page(self, programme):
+        looks(programme.coordinator, MENTEES, 404)
+        assert "His mentor" in looks(programme.coordinator, page_of(programme.a_pathway()))
+
+    def test_who_has_not_signed_in_is_asked_to(self, world):
+        assert "/sign-in" in world.anonymous().get(MENTEES, 303).headers["Location"]
