@@ -79,7 +79,7 @@ class Known:
             .where(
                 consent.shedder_id == shedder_id,
                 consent.organisation_id == organisation_id,
-                *self._active(purpose, today),
+                *self.active(purpose, today),
             )
             .with_for_update(read=True)
         )
@@ -92,12 +92,13 @@ class Known:
         agreed: set[tuple[UUID, UUID | None]] = set()
         for some in batches(men):
             statement = select(self.consent.shedder_id, self.consent.organisation_id).where(
-                self.consent.shedder_id.in_(some), *self._active(purpose, today)
+                self.consent.shedder_id.in_(some), *self.active(purpose, today)
             )
             agreed.update(session.execute(statement))
         return agreed
 
-    def _active(self, purpose: str, today: date) -> list[ColumnElement[bool]]:
+    def active(self, purpose: str, today: date) -> list[ColumnElement[bool]]:
+        """That a consent is to this purpose, and holds today."""
         consent = self.consent
         in_time = consent.expires_on.is_(None) | (consent.expires_on >= today)
         return [consent.purpose == purpose, consent.state == ACTIVE, in_time]
