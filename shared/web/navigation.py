@@ -10,6 +10,16 @@ SIGN_IN = "/registry/pages/sign-in"
 ACCOUNT = "/registry/pages/me"
 PLACES: Mapping[Role, tuple[tuple[str, str], ...]] = {
     Role.CARE_WORKER: ((_("Referrals"), "/referrals/pages/inbox"),),
+    Role.COORDINATOR: (
+        (_("Late or stuck"), "/referrals/pages/late"),
+        (_("Work-ready"), "/mentoring/pages/readiness"),
+        (_("Matching"), "/mentoring/pages/matching"),
+        (_("Stand-ins"), "/registry/pages/covers"),
+        (_("Figures"), "/registry/pages/figures"),
+        (_("Men"), "/registry/pages/men"),
+    ),
+    Role.EVALUATOR: ((_("Figures"), "/registry/pages/figures"),),
+    Role.ADMINISTRATOR: ((_("Figures"), "/registry/pages/figures"),),
 }
 """The pages that stand at the top of every page, for each role; he begins at the first."""
 

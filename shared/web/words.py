@@ -92,6 +92,22 @@ WORDS: Mapping[str, str] = {
     "attend": _("He came"),
     "miss": _("He did not come"),
     "cancel": _("Cancel"),
+    # what is known of a first job
+    "checkpoint.employed": _("In work"),
+    "checkpoint.not_employed": _("Not in work"),
+    "checkpoint.unknown": _("Not known"),
+    "checkpoint.not_recorded": _("Nobody has said yet"),
+    "checkpoint.not_yet_due": _("Too early to say"),
+    # a step to work
+    "step.not_started": _("Not begun"),
+    "step.waived": _("Not needed of him"),
+    # what keeps a mentor from a match
+    "is_full": _("He guides as many men as he wants to"),
+    "has_left": _("He has left"),
+    "training_missing": _("No training is noted"),
+    "training_out_of_date": _("His training is too long ago"),
+    "vog_missing": _("No certificate of conduct is noted"),
+    "vog_out_of_date": _("His certificate of conduct is too old"),
     # who
     "shedder": _("The man himself"),
     "organisation": _("The organisation"),
@@ -117,6 +133,13 @@ SAID: Mapping[str, str] = {
     "attend": _("It is noted that he came."),
     "miss": _("It is noted that he did not come."),
     "cancel": _("The appointment is cancelled."),
+    "match": _("The match is proposed. At their first meeting both say yes, or no."),
+    "confirm_readiness": _("It is confirmed: he is work-ready."),
+    "reconfirm_readiness": _("It is confirmed again: he is work-ready."),
+    "name_cover": _("The stand-in is named."),
+    "end_cover": _("Nobody stands in any more."),
+    "take_up": _("From now on you stand in. What you do is noted as done for the other."),
+    "lay_down": _("You do your own work again."),
 }
 """What a page says after something was done."""
 
