@@ -19,7 +19,10 @@ PLACES: Mapping[Role, tuple[tuple[str, str], ...]] = {
         (_("Men"), "/registry/pages/men"),
     ),
     Role.EVALUATOR: ((_("Figures"), "/registry/pages/figures"),),
-    Role.ADMINISTRATOR: ((_("Figures"), "/registry/pages/figures"),),
+    Role.ADMINISTRATOR: (
+        (_("Figures"), "/registry/pages/figures"),
+        (_("Parked messages"), "/registry/pages/parked"),
+    ),
 }
 """The pages that stand at the top of every page, for each role; he begins at the first."""
 

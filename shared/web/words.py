@@ -108,6 +108,10 @@ WORDS: Mapping[str, str] = {
     "training_out_of_date": _("His training is too long ago"),
     "vog_missing": _("No certificate of conduct is noted"),
     "vog_out_of_date": _("His certificate of conduct is too old"),
+    # the services
+    "service.registry": _("Sheds and men"),
+    "service.referrals": _("Referrals"),
+    "service.mentoring": _("Mentoring"),
     # who
     "shedder": _("The man himself"),
     "organisation": _("The organisation"),
@@ -136,6 +140,8 @@ SAID: Mapping[str, str] = {
     "match": _("The match is proposed. At their first meeting both say yes, or no."),
     "confirm_readiness": _("It is confirmed: he is work-ready."),
     "reconfirm_readiness": _("It is confirmed again: he is work-ready."),
+    "parked_retried": _("It is tried again in a moment. Look again shortly: when it is gone, it worked."),
+    "parked_gone": _("It is not parked any more: it was taken in meanwhile."),
     "name_cover": _("The stand-in is named."),
     "end_cover": _("Nobody stands in any more."),
     "take_up": _("From now on you stand in. What you do is noted as done for the other."),

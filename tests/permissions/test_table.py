@@ -107,7 +107,7 @@ LISTED = {
     "list_pathways": "enrolled", "list_jobs": "job", "list_step_definitions": "definition",
     "list_accounts": "account",
     "list_emergency_accesses": "emergency_access", "list_covers": "cover",
-    "list_covered": "covered_account", "list_waiting": "free_man",
+    "list_covered": "covered_account", "list_waiting": "free_man", "list_parked": "parked",
     "list_erasures": "erasure", "list_holds": "hold", "list_clients": "client",
 }  # fmt: skip
 
@@ -116,7 +116,7 @@ def holds(answer, row, things):
     if row["route"] == "find_references":
         return bool(answer.json["found"])
     listed = [item.get("id") or item["shedder_id"] for item in answer.json["items"]]
-    return things[LISTED[row["route"]]] in listed
+    return thing(things, row["service"], LISTED[row["route"]], "") in listed
 
 
 def wrong_fields(answer, row, who):

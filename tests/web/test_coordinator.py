@@ -10,20 +10,21 @@ from uuid import UUID
 
 import pytest
 from flask import Flask
-from sqlalchemy import update
+from sqlalchemy import delete, select, update
 
 from services.registry.models import MentorFact
 from services.registry.web.figure_files import as_csv, as_xlsx
 from services.registry.web.figure_tables import Table
 from services.registry.web.plots import bars, line
 from shared.actor import Role
+from shared.messaging.parked import ParkedEvent, park_malformed
 from tests.builders.people import a_mentor, a_programme
 from tests.builders.standing_in import a_colleague, account_of, caller_now, sign_in
 from tests.world import days_ago
 
 LATE, MATCHING = "/referrals/pages/late", "/mentoring/pages/matching"
 READINESS, COVERS = "/mentoring/pages/readiness", "/registry/pages/covers"
-FIGURES = "/registry/pages/figures"
+FIGURES, PARKED = "/registry/pages/figures", "/registry/pages/parked"
 
 
 def show(caller, path, expect=200):
@@ -393,6 +394,53 @@ def test_the_list_of_those_one_answers_for_has_ones_own_people_only(programme, w
     assert absent in covered(programme.coordinator)
     assert mentor not in covered(programme.coordinator)
     assert covered(programme.mentor) == [mentor]
+
+
+# ---- parked messages
+
+
+def a_parked_event(world, service):
+    with world.work(service) as work:
+        park_malformed(work.session, "registry", {"name": "Yusuf"}, "It <says> nothing.", work.now)
+        work.session.flush()
+        return str(work.session.scalar(select(ParkedEvent.id)))
+
+
+def test_an_administrator_sees_what_is_parked_without_what_it_says_and_has_it_tried_again(programme, world):
+    parked = a_parked_event(world, "mentoring")
+    page = show(programme.administrator, PARKED)
+    assert "Malformed: It &lt;says&gt; nothing." in page
+    assert "Yusuf" not in page
+    retry = f"{PARKED}/mentoring/{parked}/retry"
+    assert f'action="{retry}"' in page
+
+    answer = press(programme.administrator, retry, _key=hidden(page, "_key"))
+
+    assert answer.headers["Location"] == f"{PARKED}?said=parked_retried"
+    with world.work("mentoring") as work:
+        assert work.session.scalar(select(ParkedEvent.next_attempt_at)) == world.clock.now()
+
+
+def test_one_that_was_taken_in_meanwhile_is_parked_no_more(programme, world):
+    parked = a_parked_event(world, "mentoring")
+    with world.work("mentoring") as work:
+        work.session.execute(delete(ParkedEvent))
+
+    answer = press(programme.administrator, f"{PARKED}/mentoring/{parked}/retry")
+
+    assert answer.headers["Location"] == f"{PARKED}?said=parked_gone"
+
+
+@pytest.mark.parametrize("who", ["ambassador", "care_worker", "mentor", "coordinator"])
+def test_what_is_parked_is_for_an_administrator_alone(programme, world, who):
+    parked = a_parked_event(world, "registry")
+    caller = getattr(programme, who)
+
+    show(caller, PARKED, expect=404)
+    press(caller, f"{PARKED}/registry/{parked}/retry", 404)
+
+    with world.work("registry") as work:
+        assert work.session.scalar(select(ParkedEvent.next_attempt_at)) is None
 
 
 # ---- figures
