@@ -113,6 +113,10 @@ class Known:
             agreed.update(session.execute(statement))
         return agreed
 
+    def active(self, purpose: str, today: date) -> list[ColumnElement[bool]]:
+        """That a consent is to this purpose, and holds today."""
+        return _active(self.consent, purpose, today)
+
     def sheds_of(self, session: Session, shedder_id: UUID) -> Sequence[Any]:
         """The sheds that a man belongs to now, the one he joined last first."""
         statement = (

@@ -10,7 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response as WerkzeugResponse
 
-from shared.http import audit_api, events_api, headers, metrics, problems
+from shared.http import audit_api, events_api, headers, metrics, parked_api, problems
 from shared.http.body import LONGEST_JSON
 from shared.http.dispatch import Dispatcher
 from shared.http.docs_page import render
@@ -56,7 +56,7 @@ def create_application(
     app.url_map.strict_slashes = True
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     problems.install(app)
-    every = [*routes, *events_api.ROUTES, *audit_api.ROUTES]
+    every = [*routes, *events_api.ROUTES, *audit_api.ROUTES, *parked_api.ROUTES]
     headers.install(app, service.settings.origin)
     metrics.install(app)
     _bound(app)

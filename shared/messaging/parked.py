@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ColumnElement, Index, String, exists, select
+from sqlalchemy import BigInteger, ColumnElement, Index, Select, String, exists, select
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from shared.database.columns import Id, SharedBase
@@ -147,6 +147,11 @@ def reason_of(error: Exception) -> str:
     """What to tell an operator: our own words where there are some, else only the kind of failure."""
     said = f": {error.detail}" if isinstance(error, SbsError) else ""
     return f"{type(error).__name__}{said}"[:LONGEST_REASON]
+
+
+def every() -> Select[ParkedEvent]:
+    """All parked events, to be found or listed."""
+    return select(ParkedEvent)
 
 
 def listed(session: Session) -> Sequence[ParkedEvent]:

@@ -11,6 +11,19 @@ ACCOUNT = "/registry/pages/me"
 PLACES: Mapping[Role, tuple[tuple[str, str], ...]] = {
     Role.CARE_WORKER: ((_("Referrals"), "/referrals/pages/inbox"),),
     Role.MENTOR: ((_("My mentees"), "/mentoring/pages/mentees"),),
+    Role.COORDINATOR: (
+        (_("Late or stuck"), "/referrals/pages/late"),
+        (_("Work-ready"), "/mentoring/pages/readiness"),
+        (_("Matching"), "/mentoring/pages/matching"),
+        (_("Stand-ins"), "/registry/pages/covers"),
+        (_("Figures"), "/registry/pages/figures"),
+        (_("Men"), "/registry/pages/men"),
+    ),
+    Role.EVALUATOR: ((_("Figures"), "/registry/pages/figures"),),
+    Role.ADMINISTRATOR: (
+        (_("Figures"), "/registry/pages/figures"),
+        (_("Parked messages"), "/registry/pages/parked"),
+    ),
 }
 """The pages that stand at the top of every page, for each role; he begins at the first."""
 

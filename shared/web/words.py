@@ -100,6 +100,26 @@ WORDS: Mapping[str, str] = {
     "attend": _("He came"),
     "miss": _("He did not come"),
     "cancel": _("Cancel"),
+    # what is known of a first job
+    "checkpoint.employed": _("In work"),
+    "checkpoint.not_employed": _("Not in work"),
+    "checkpoint.unknown": _("Not known"),
+    "checkpoint.not_recorded": _("Nobody has said yet"),
+    "checkpoint.not_yet_due": _("Too early to say"),
+    # a step to work
+    "step.not_started": _("Not begun"),
+    "step.waived": _("Not needed of him"),
+    # what keeps a mentor from a match
+    "is_full": _("He guides as many men as he wants to"),
+    "has_left": _("He has left"),
+    "training_missing": _("No training is noted"),
+    "training_out_of_date": _("His training is too long ago"),
+    "vog_missing": _("No certificate of conduct is noted"),
+    "vog_out_of_date": _("His certificate of conduct is too old"),
+    # the services
+    "service.registry": _("Sheds and men"),
+    "service.referrals": _("Referrals"),
+    "service.mentoring": _("Mentoring"),
     # who
     "shedder": _("The man himself"),
     "organisation": _("The organisation"),
@@ -128,6 +148,15 @@ SAID: Mapping[str, str] = {
     "miss": _("It is noted that he did not come."),
     "cancel": _("The appointment is cancelled."),
     **words_mentoring.SAID,
+    "match": _("The match is proposed. At their first meeting both say yes, or no."),
+    "confirm_readiness": _("It is confirmed: he is work-ready."),
+    "reconfirm_readiness": _("It is confirmed again: he is work-ready."),
+    "parked_retried": _("It is tried again in a moment. Look again shortly: when it is gone, it worked."),
+    "parked_gone": _("It is not parked any more: it was taken in meanwhile."),
+    "name_cover": _("The stand-in is named."),
+    "end_cover": _("Nobody stands in any more."),
+    "take_up": _("From now on you stand in. What you do is noted as done for the other."),
+    "lay_down": _("You do your own work again."),
 }
 """What a page says after something was done."""
 

@@ -146,8 +146,18 @@ def test_what_goes_wrong_is_logged_without_a_word_of_it(lived, programme, world,
 
 IN_A_URL = {
     *("action", "actor_id", "format", "object_id", "operation", "status"),
-    *("activity_id", "after", "country", "cursor", "language", "limit", "mentor_id", "municipality"),
-    "role",
+    *(
+        "activity_id",
+        "after",
+        "asked_back",
+        "country",
+        "cursor",
+        "language",
+        "limit",
+        "mentor_id",
+        "municipality",
+    ),
+    *("role", "to_confirm"),
     *("need_category", "organisation_id", "overdue", "partner_id", "pathway_id", "sector", "service_id"),
     *(
         "shed_id",

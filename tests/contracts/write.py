@@ -28,7 +28,7 @@ from services.registry.domain.lifecycles import (
     SHED,
 )
 from services.registry.messaging.events import CATALOGUE as REGISTRY
-from shared.http import audit_api, events_api
+from shared.http import audit_api, events_api, parked_api
 from shared.http.application import VERSION
 from shared.http.openapi import describe
 from shared.lifecycle import Lifecycle
@@ -53,7 +53,7 @@ LIFECYCLES: dict[str, Sequence[Lifecycle]] = {
 
 def openapi(service: str) -> dict[str, Any]:
     """The description that the service itself serves."""
-    routes = [*BY_SERVICE[service], *events_api.ROUTES, *audit_api.ROUTES]
+    routes = [*BY_SERVICE[service], *events_api.ROUTES, *audit_api.ROUTES, *parked_api.ROUTES]
     return describe(service, f"SBS {service}", VERSION, routes)
 
 

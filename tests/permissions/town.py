@@ -18,6 +18,7 @@ from services.registry.domain.codes import EmergencyReason
 from services.registry.models import Account, EmergencyAccess, Passkey
 from services.registry.use_cases.passwords import hashed
 from shared.actor import Role
+from shared.messaging.parked import ParkedEvent, park_malformed
 from tests.builders.accounts import PASSWORD, invite, secret_of
 from tests.builders.clients import a_key
 from tests.builders.people import ROADS, Programme101, a_programme
@@ -180,7 +181,20 @@ def _things(programme: Programme101, mark: str) -> dict[str, str]:
     things |= _of_referrals(programme, men, mark) | _of_mentoring(programme, mentees)
     ref = {"name": "Ref", "country": "NL", "municipality": "Den Haag", "capacity": 1}
     programme.coordinator.post("/mentoring/mentors", ref | {"external_ref": f"K-{mark}"})
+    things |= _parked(programme)
     return things | {"free_man": men[-1], "mentor": str(programme.mentor_id), "mark": mark}
+
+
+def _parked(programme: Programme101) -> dict[str, str]:
+    """In each service, something that came from nobody and is no event."""
+    things = {}
+    for service in programme.world.programme.services:
+        with programme.world.work(service) as work:
+            park_malformed(work.session, "nobody", {}, "It says nothing.", work.now)
+            work.session.flush()
+            newest = select(ParkedEvent.id).order_by(ParkedEvent.id.desc()).limit(1)
+            things[f"{service}.parked"] = str(work.session.scalar(newest))
+    return things
 
 
 def _of_registry(programme: Programme101, mark: str) -> dict[str, str]:

@@ -80,6 +80,12 @@ class MentorshipQuery(Paged):
     shedder_id = fields.UUID()
 
 
+class WaitsForMentor(Answer):
+    shedder_id = fields.UUID(required=True)
+    consent_id = fields.UUID(required=True, metadata={"description": "By which he agreed to mentoring."})
+    given_on = fields.Date(required=True)
+
+
 class MentoringSession(Answer):
     id = fields.UUID(required=True)
     mentorship_id = fields.UUID(required=True)
@@ -106,6 +112,7 @@ ROUTES = [
     create(
         "/mentorships", mentorships.propose_mentorship, may.PROPOSE_MENTORSHIP, ProposeMentorship, Mentorship
     ),
+    listing("/mentorships/waiting", lists.list_waiting, may.PROPOSE_MENTORSHIP, WaitsForMentor),
     read(_ONE, mentorships.read_mentorship, may.SEE_MENTORSHIPS, Mentorship),
     *(
         transition(f"{_ONE}/{doing.value}", act, MENTORSHIP, doing, body, Mentorship)

@@ -112,6 +112,9 @@ class PathwayQuery(Paged):
     state = Code(PathwayState)
     mentor_id = fields.UUID()
     shedder_id = fields.UUID()
+    to_confirm = fields.Boolean(
+        truthy={"true"}, falsy={"false"}, metadata={"description": "Readiness was proposed, and waits."}
+    )
 
 
 class Obstacle(Answer):

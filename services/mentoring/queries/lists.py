@@ -7,8 +7,10 @@ from uuid import UUID
 from sqlalchemy import String, cast, select
 
 from services.mentoring.domain import permissions as may
+from services.mentoring.domain.lifecycles import PROPOSABLE
 from services.mentoring.models import (
     Job,
+    KnownConsent,
     Mentor,
     MentoringSession,
     Mentorship,
@@ -44,6 +46,13 @@ def list_mentorships(work: Work, *, query: Mapping[str, Any]) -> Page:
     return page_of(work.session, statement, by, query, newest_first=True)
 
 
+def list_waiting(work: Work, *, query: Mapping[str, Any]) -> Page:
+    """List the men who wait for a mentor: they agreed to mentoring and have none, the longest first."""
+    work.require(may.PROPOSE_MENTORSHIP)
+    statement = visible.waiting(work.actor, work.today)
+    return page_of(work.session, statement, [KnownConsent.given_on, KnownConsent.consent_id], query)
+
+
 def list_sessions(work: Work, *, mentorship_id: UUID, query: Mapping[str, Any]) -> Page:
     """List the sessions of a mentorship, newest first."""
     find(work.session, visible.mentorships(work.actor), mentorship_id)
@@ -59,6 +68,8 @@ def list_pathways(work: Work, *, query: Mapping[str, Any]) -> Page:
     filters = ("state", "mentor_id", "shedder_id")
     asking = work.actor.asking_for(query.get("shedder_id"))
     statement = only(visible.pathways(asking), Pathway, query, filters)
+    if query.get("to_confirm"):
+        statement = statement.where(Pathway.readiness_proposed_on.is_not(None), Pathway.state.in_(PROPOSABLE))
     return page_of(work.session, statement, [Pathway.enrolled_on, Pathway.id], query, newest_first=True)
 
 

@@ -3,15 +3,18 @@
 A thing that is left out here is not found (404), not counted and not listed, for that caller.
 """
 
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, exists, false, or_, select, true
 from sqlalchemy.orm import Session
 
-from services.mentoring.domain.lifecycles import TAKES_ROOM
+from services.mentoring.domain.lifecycles import TAKES_ROOM, MentorshipState
 from services.mentoring.models import (
     KNOWN,
     Job,
+    KnownConsent,
+    KnownMembership,
     KnownShed,
     Mentor,
     MentoringSession,
@@ -102,6 +105,27 @@ def jobs(actor: Actor) -> Select[Job]:
     """Who only confirms readiness needs to know of no employer."""
     guided = guided_pathways(actor).with_only_columns(Pathway.id)
     return select(Job).where(Job.pathway_id.in_(guided))
+
+
+def waiting(actor: Actor, today: date) -> Select[KnownConsent]:
+    """The consents of the men who wait for a mentor: they are of the partner's sheds, and have none.
+
+    Whose mentorship reached its aim does not wait; whose match came to nothing, or was stopped, waits again.
+    """
+    here = (
+        select(KnownMembership.shedder_id)
+        .join(KnownShed, KnownShed.shed_id == KnownMembership.shed_id)
+        .where(KnownShed.partner_id == actor.partner_id, KnownMembership.left_on.is_(None))
+    )
+    guided = select(Mentorship.shedder_id).where(
+        Mentorship.state.in_(TAKES_ROOM | {MentorshipState.COMPLETED})
+    )
+    return select(KnownConsent).where(
+        *KNOWN.active("mentoring", today),
+        KnownConsent.shedder_id.in_(here),
+        KnownConsent.shedder_id.not_in(guided),
+        not_erased(KnownConsent.shedder_id),
+    )
 
 
 def step_definitions(_actor: Actor) -> Select[StepDefinition]:

@@ -1,6 +1,6 @@
 """The pages of mentoring, a module per task that a person does."""
 
-from services.mentoring.web import jobs, mentee, mentees, mentorships, readiness, steps
+from services.mentoring.web import confirming, jobs, matching, mentee, mentees, mentorships, readiness, steps
 
 PAGES = [
     *mentees.PAGES,
@@ -9,4 +9,6 @@ PAGES = [
     *readiness.PAGES,
     *mentorships.PAGES,
     *jobs.PAGES,
+    *matching.PAGES,
+    *confirming.PAGES,
 ]

@@ -11,30 +11,16 @@ from uuid import UUID
 from shared.web.client import Refusal
 from shared.web.language import gettext
 from shared.web.language import later as _
+from shared.web.lists import whole_list
 from shared.web.pages import Visit
 
-A_PAGE = 200
-MOST_PAGES = 10
 NOT_KNOWN = _("Name not known just now")
-
-
-def every(visit: Visit, path: str, **query: Any) -> list[dict[str, Any]]:
-    """All items of a list that is as long as what one person has to do with. Raises `Refusal`."""
-    items: list[dict[str, Any]] = []
-    cursor: str | None = None
-    for _turn in range(MOST_PAGES):
-        told = visit.ask(path, limit=A_PAGE, cursor=cursor, **query)
-        items += told.document["items"]
-        cursor = told.cursor
-        if cursor is None:
-            break
-    return items
 
 
 def if_any(visit: Visit, path: str, **query: Any) -> list[dict[str, Any]]:
     """The items of a list; none when there is no such list for this visitor."""
     try:
-        return every(visit, path, **query)
+        return whole_list(visit, path, **query)
     except Refusal as refusal:
         if refusal.status in (403, 404):
             return []
@@ -44,7 +30,7 @@ def if_any(visit: Visit, path: str, **query: Any) -> list[dict[str, Any]]:
 def names(visit: Visit) -> Mapping[str, str]:
     """What one's mentees are called, by the man; nobody when the registry does not tell it."""
     try:
-        return {man["id"]: man["known_as"] for man in every(visit, "/registry/shedders")}
+        return {man["id"]: man["known_as"] for man in whole_list(visit, "/registry/shedders")}
     except Refusal:
         return {}
 

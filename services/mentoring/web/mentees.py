@@ -5,21 +5,22 @@ from typing import Any
 
 from flask import Response
 
-from services.mentoring.web.asking import every, names
+from services.mentoring.web.asking import names
 from services.mentoring.web.steps import with_titles
 from services.mentoring.web.what_next import LONG_QUIET, Mentee, in_need, steps_done
 from shared.actor import Role
+from shared.web.lists import whole_list
 from shared.web.pages import Page, Visit
 
 
 def mentees(visit: Visit) -> Response:
     """One's mentees, and who else one is asked to confirm to be ready for work."""
-    pathways = [with_titles(one) for one in every(visit, "/mentoring/pathways")]
-    held = every(visit, "/mentoring/jobs", state="held")
+    pathways = [with_titles(one) for one in whole_list(visit, "/mentoring/pathways")]
+    held = whole_list(visit, "/mentoring/jobs", state="held")
     by_man = _newest(pathways)
     own = [
         Mentee(match, by_man.get(match["shedder_id"]), [job for job in held if _is_of(match, job)])
-        for match in every(visit, "/mentoring/mentorships")
+        for match in whole_list(visit, "/mentoring/mentorships")
     ]
     assert visit.actor is not None
     asked = [one for one in pathways if one["asked_to_confirm"] == str(visit.actor.mentor_id)]

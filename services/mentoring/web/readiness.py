@@ -7,7 +7,6 @@ from services.mentoring.api.mentorships import Remark as OnlyRemark
 from services.mentoring.api.mentorships import Stop
 from services.mentoring.api.pathways import Confirm, ProposeReadiness
 from services.mentoring.domain.codes import StopReason
-from services.mentoring.web.asking import every
 from services.mentoring.web.forming import GUIDES, MENTEES_PAGE, PATHWAY_PAGE, choices, starts_today, whom
 from services.mentoring.web.mentorships import REMARK
 from shared.actor import Role
@@ -16,6 +15,7 @@ from shared.web.client import Told
 from shared.web.form_pages import FormPage, pages_of
 from shared.web.forms import Ask
 from shared.web.language import later as _
+from shared.web.lists import whole_list
 from shared.web.pages import Visit
 
 ONE = "/mentoring/pathways/{pathway_id}"
@@ -30,7 +30,7 @@ def _proposing(visit: Visit, thing: Told | None) -> Sequence[Ask]:
         return (day,)
     mentors = [
         (one["id"], one["name"])
-        for one in every(visit, "/mentoring/mentors")
+        for one in whole_list(visit, "/mentoring/mentors")
         if one["id"] != thing.document["mentor_id"] and not set(one["not_matchable"]) - {"is_full"}
     ]
     hint = _("Leave it open, and another coordinator confirms.")

@@ -117,6 +117,11 @@ class ReferralQuery(Paged):
     urgency = Code(Urgency)
     need_category = Code(NeedCategory)
     overdue = fields.Boolean(truthy={"true"}, falsy={"false"})
+    asked_back = fields.Boolean(
+        truthy={"true"},
+        falsy={"false"},
+        metadata={"description": "The organisation waits for the sender's answer to its question."},
+    )
 
 
 class ShownDisclosure(Answer):

@@ -9,6 +9,7 @@ from services.registry.domain import permissions as may
 from services.registry.domain.access import COVER, CoverAction, CoverState
 from services.registry.queries import covering, lists_of_covers
 from services.registry.use_cases import covers
+from shared.actor import Role
 from shared.http.fields import Code, Day
 from shared.http.history_api import history_route
 from shared.http.routes import Route, create, listing, read, transition
@@ -28,7 +29,9 @@ class Cover(LifecycleAnswer):
 
     id = fields.UUID(required=True)
     absent_account_id = fields.UUID(required=True)
+    absent_name = fields.String(required=True)
     stand_in_account_id = fields.UUID(required=True)
+    stand_in_name = fields.String(required=True)
     from_day = fields.Date(required=True)
     until_day = fields.Date(required=True)
     named_by = fields.UUID(required=True)
@@ -46,6 +49,10 @@ class StandIn(Answer):
     name = fields.String(required=True)
 
 
+class Covered(StandIn):
+    role = Code(Role, required=True)
+
+
 _ONE = "/covers/<uuid:cover_id>"
 
 
@@ -56,6 +63,7 @@ def _standing_in(path: str, act: Callable[..., Any]) -> Route:
 
 ROUTES = [
     listing("/covers", lists_of_covers.list_covers, may.SEE_COVERS, Cover, CoverQuery),
+    listing("/accounts/covered", lists_of_covers.list_covered, may.NAME_COVER, Covered),
     listing("/accounts/<uuid:account_id>/stand_ins", lists_of_covers.list_stand_ins, may.NAME_COVER, StandIn),
     create("/covers", covers.name_cover, may.NAME_COVER, NameCover, Cover),
     read(_ONE, covers.read_cover, may.SEE_COVERS, Cover),

@@ -3,10 +3,11 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import ForeignKey, Index, select
+from sqlalchemy.orm import Mapped, column_property, mapped_column
 
 from services.registry.domain.access import CoverState
+from services.registry.models.accounts import Account
 from services.registry.models.base import Base
 from shared.database.columns import Versioned, coded
 
@@ -24,6 +25,20 @@ class Cover(Versioned, Base):
     state: Mapped[CoverState] = mapped_column(coded(CoverState), default=CoverState.NAMED)
     ended_at: Mapped[datetime | None]
     ended_by: Mapped[UUID | None]
+    absent_name: Mapped[str] = column_property(
+        select(Account.name)
+        .where(Account.id == absent_account_id)
+        .correlate_except(Account)
+        .scalar_subquery(),
+        expire_on_flush=False,
+    )
+    stand_in_name: Mapped[str] = column_property(
+        select(Account.name)
+        .where(Account.id == stand_in_account_id)
+        .correlate_except(Account)
+        .scalar_subquery(),
+        expire_on_flush=False,
+    )
 
     __table_args__ = (Index("ix_cover_absent", "absent_account_id", "from_day"),)
 

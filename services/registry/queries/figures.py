@@ -73,7 +73,7 @@ def read_figures(work: Work, *, query: Mapping[str, Any]) -> dict[str, Any]:
 def _scope(query: Mapping[str, Any]) -> Scope:
     since, until = query.get("since", Scope.since), query.get("until", Scope.until)
     if until < since:
-        raise InvalidInput([FieldError(("until",), "It must not lie before since.", "query")])
+        raise InvalidInput([FieldError(("until",), "The last day must not lie before the first.", "query")])
     return Scope(query.get("country"), query.get("partner_id"), query.get("shed_id"), since, until)
 
 

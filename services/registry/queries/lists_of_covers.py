@@ -19,6 +19,12 @@ def list_covers(work: Work, *, query: Mapping[str, Any]) -> Page:
     return page_of(work.session, statement, [Cover.created_at, Cover.id], query, newest_first=True)
 
 
+def list_covered(work: Work, *, query: Mapping[str, Any]) -> Page:
+    """List those for whom you may name a stand-in: yourself, or your ambassadors and mentors."""
+    work.require(may.NAME_COVER)
+    return page_of(work.session, covering.covered(work.actor), [Account.name, Account.id], query)
+
+
 def list_stand_ins(work: Work, *, account_id: UUID, query: Mapping[str, Any]) -> Page:
     """List those who may stand in for somebody: for yourself, or for your ambassador or mentor."""
     absent = find(work.session, covering.covered(work.actor), account_id)

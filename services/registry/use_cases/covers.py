@@ -48,6 +48,7 @@ def name_cover(work: Work, *, values: Mapping[str, Any]) -> Cover:
     )
     work.session.add(cover)
     work.session.flush()
+    work.session.refresh(cover, ["absent_name", "stand_in_name"])
     work.record("cover.named", cover.id, _told_of(cover))
     return cover
 

@@ -1,0 +1,46 @@
+"""What is late or stuck, and with whom: the coordinator begins his day here."""
+
+from datetime import date
+from typing import Any
+
+from flask import Response
+
+from services.referrals.domain.lifecycles import ReferralState
+from services.referrals.web.inbox import services_of
+from shared.actor import Role
+from shared.web.lists import named, whole_list
+from shared.web.pages import Page, Visit
+
+REFERRALS = "/referrals/referrals"
+
+
+def late(visit: Visit) -> Response:
+    """Answers that are overdue, questions that wait for ours, and drafts that nobody sent."""
+    overdue = whole_list(visit, REFERRALS, overdue="true")
+    asked_back = whole_list(visit, REFERRALS, asked_back="true")
+    drafts = whole_list(visit, REFERRALS, state=ReferralState.DRAFT.value)
+    every = [*overdue, *asked_back, *drafts]
+    organisations = [one["organisation_id"] for one in every]
+    return visit.show(
+        "late.html",
+        overdue=_by_organisation(overdue, visit.service.clock.today()),
+        asked_back=sorted(asked_back, key=lambda one: (one["clock_stopped_on"] or "9", one["id"])),
+        drafts=sorted(drafts, key=lambda one: (one["created_at"], one["id"])),
+        organisations=named(visit, "/referrals/organisations", organisations),
+        services=services_of(visit, every),
+        ambassadors=named(visit, "/registry/ambassadors", [one["owner_id"] for one in every]),
+    )
+
+
+def _by_organisation(overdue: list[dict[str, Any]], today: date) -> list[tuple[str, list[dict[str, Any]]]]:
+    """The overdue ones with their days late, under the organisation that is to answer: the worst first."""
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for one in overdue:
+        days_late = (today - date.fromisoformat(one["answer_due_on"])).days
+        groups.setdefault(one["organisation_id"], []).append(one | {"days_late": days_late})
+    for group in groups.values():
+        group.sort(key=lambda one: (-one["days_late"], one["id"]))
+    return sorted(groups.items(), key=lambda item: (-item[1][0]["days_late"], -len(item[1]), item[0]))
+
+
+PAGES = [Page("/late", late, frozenset({Role.COORDINATOR}))]

@@ -1,0 +1,41 @@
+"""A list of the API's as a page shows it: all of it, where it is short; and the names of what it is about."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from shared.database.paging import LARGEST_LIMIT
+from shared.web.client import Refusal
+from shared.web.pages import Visit
+
+MOST = 5 * LARGEST_LIMIT
+"""A page shows no more of a list than this; who needs more, filters."""
+
+
+def whole_list(visit: Visit, path: str, **query: Any) -> list[dict[str, Any]]:
+    """The items of a list, read to its end, or to `MOST`."""
+    items: list[dict[str, Any]] = []
+    cursor: str | None = None
+    while len(items) < MOST:
+        told = visit.ask(path, **query, limit=LARGEST_LIMIT, cursor=cursor)
+        items += told.document["items"]
+        cursor = told.cursor
+        if cursor is None:
+            break
+    return items
+
+
+def named(visit: Visit, path: str, ids: Iterable[str | None], field: str = "name") -> dict[str, str]:
+    """What each thing is called, asked for once; left out are those whose name this visitor is not told.
+
+    So a page is shown without a name when the service that knows it does not answer.
+    """
+    names: dict[str, str] = {}
+    for one in sorted({one for one in ids if one}):
+        try:
+            names[one] = visit.ask(f"{path}/{one}").document[field]
+        except Refusal as refusal:
+            if refusal.status == 401:
+                raise
+            if refusal.status >= 500:
+                break
+    return names

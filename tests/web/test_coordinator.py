@@ -1,0 +1,578 @@
+"""The coordinator's pages, from page to done: what is late, matching, confirming, stand-ins; and the figures."""
+
+import csv
+import io
+import re
+import zipfile
+from datetime import timedelta
+from urllib.parse import urlencode
+from uuid import UUID
+
+import pytest
+from flask import Flask
+from sqlalchemy import delete, select, update
+
+from services.registry.models import MentorFact
+from services.registry.web.figure_files import as_csv, as_xlsx
+from services.registry.web.figure_tables import Table
+from services.registry.web.plots import bars, line
+from shared.actor import Role
+from shared.messaging.parked import ParkedEvent, park_malformed
+from tests.builders.people import a_mentor, a_programme
+from tests.builders.standing_in import a_colleague, account_of, caller_now, sign_in
+from tests.world import days_ago
+
+LATE, MATCHING = "/referrals/pages/late", "/mentoring/pages/matching"
+READINESS, COVERS = "/mentoring/pages/readiness", "/registry/pages/covers"
+FIGURES, PARKED = "/registry/pages/figures", "/registry/pages/parked"
+
+
+def show(caller, path, expect=200):
+    return caller.get(path, expect=expect).text
+
+
+def press(caller, path, expect=303, **typed):
+    """Send a form, as a browser does."""
+    answer = caller.send(
+        "POST", path, raw=urlencode(typed).encode(), content_type="application/x-www-form-urlencoded"
+    )
+    assert answer.status == expect, f"{path}: {answer}"
+    return answer
+
+
+def hidden(page, name):
+    return re.search(rf'name="{name}" value="([^"]*)"', page)[1]
+
+
+def says(page):
+    """The words of a page, as one reads them."""
+    return " ".join(re.sub(r"<[^>]+>", " ", page).split())
+
+
+def a_man_who_waits(programme, known_as="Omar"):
+    man = programme.a_shedder(known_as=known_as)["id"]
+    programme.a_consent(man, "mentoring")
+    programme.world.deliver()
+    return man
+
+
+def matches(programme):
+    return programme.coordinator.get("/mentoring/mentorships").json["items"]
+
+
+# ---- late or stuck
+
+
+def test_the_coordinator_sees_which_organisation_is_late_and_by_how_many_days(programme, world):
+    programme.a_referral()
+    assert "Centrum" not in show(programme.coordinator, LATE)
+    world.clock.advance(days=13)
+
+    page = says(show(programme.coordinator, LATE))
+
+    assert "Centrum: 1 referral" in page
+    assert "3 days late" in page
+    assert "Mehmet D." in page
+
+
+def test_a_question_waits_there_until_it_is_answered(programme):
+    """Also one that was asked when the referral was accepted already, and no clock stands still for it."""
+    place = programme.a_referral("accepted")
+    asked = programme.care_worker.post(f"{place}/questions", {"question": "Which floor?"}).json["id"]
+    assert "Questions that wait for our answer" in show(programme.coordinator, LATE)
+
+    programme.ambassador.act(f"/referrals/questions/{asked}/answer", {"answer": "The second."})
+
+    assert "Questions that wait for our answer" not in show(programme.coordinator, LATE)
+
+
+def test_a_draft_that_was_never_sent_is_there_until_it_is(programme):
+    draft = programme.a_draft()["id"]
+    assert f"/referrals/pages/referrals/{draft}" in show(programme.coordinator, LATE)
+
+    programme.ambassador.act(f"/referrals/referrals/{draft}/send")
+
+    assert f"/referrals/pages/referrals/{draft}" not in show(programme.coordinator, LATE)
+
+
+def test_another_partners_coordinator_sees_none_of_it(programme, world):
+    place = programme.a_referral()
+    programme.care_worker.post(f"{place}/questions", {"question": "Which floor?"})
+    programme.a_draft()
+    a_man_who_waits(programme)
+    ready = programme.a_pathway("ready_to_propose")
+    programme.mentor.act(f"{ready}/propose_readiness")
+    stranger = a_programme(world, "De Merels").coordinator
+
+    assert "Nothing is late" in show(stranger, LATE)
+    assert "Nobody waits" in show(stranger, MATCHING)
+    assert "Nobody waits" in show(stranger, READINESS)
+    assert "None of your ambassadors" in show(stranger, COVERS)
+
+
+@pytest.mark.parametrize("who", ["ambassador", "care_worker", "mentor", "administrator"])
+@pytest.mark.parametrize("path", [LATE, MATCHING, READINESS])
+def test_the_coordinators_pages_are_nobody_elses(programme, who, path):
+    show(getattr(programme, who), path, expect=404)
+
+
+@pytest.mark.parametrize("who", ["ambassador", "care_worker", "mentor"])
+@pytest.mark.parametrize("path", [FIGURES, f"{FIGURES}/csv", f"{FIGURES}/xlsx", f"{FIGURES}/printable"])
+def test_figures_are_not_for_those_who_meet_the_men(programme, who, path):
+    show(getattr(programme, who), path, expect=404)
+
+
+# ---- matching
+
+
+def test_a_man_who_waits_is_proposed_to_a_mentor_and_waits_no_more(programme):
+    man = a_man_who_waits(programme)
+    assert "Omar" in show(programme.coordinator, MATCHING)
+    form = show(programme.coordinator, f"{MATCHING}/{man}")
+    assert "Kees M." in form
+
+    typed = {"_key": hidden(form, "_key"), "shedder_id": man, "mentor_id": str(programme.mentor_id)}
+    answer = press(programme.coordinator, f"{MATCHING}/{man}", **typed)
+
+    assert answer.headers["Location"] == f"{MATCHING}?said=match"
+    assert [(one["shedder_id"], one["state"]) for one in matches(programme)] == [(man, "proposed")]
+    page = show(programme.coordinator, f"{MATCHING}?said=match")
+    assert "The match is proposed" in page
+    assert "Omar" not in page
+
+
+def test_a_match_that_is_pressed_twice_is_proposed_once(programme):
+    man = a_man_who_waits(programme)
+    typed = {"_key": "k1", "shedder_id": man, "mentor_id": str(programme.mentor_id)}
+
+    for _ in range(2):
+        press(programme.coordinator, f"{MATCHING}/{man}", **typed)
+
+    assert len(matches(programme)) == 1
+
+
+def test_a_match_without_a_mentor_is_asked_again(programme):
+    man = a_man_who_waits(programme, known_as="<i>Omar</i> %s")
+
+    page = press(programme.coordinator, f"{MATCHING}/{man}", 422, _key="k1", shedder_id=man).text
+
+    assert "Fill this in." in page
+    assert "&lt;i&gt;Omar&lt;/i&gt; %s" in page
+    assert re.search(rf'value="{man}" checked', page)
+    assert hidden(page, "_key") == "k1"
+    assert matches(programme) == []
+
+
+def test_a_mentor_who_filled_up_meanwhile_is_refused_and_the_choice_is_kept(programme):
+    man, mentor = a_man_who_waits(programme), str(programme.mentor_id)
+    programme.coordinator.patch(f"/mentoring/mentors/{mentor}", {"capacity": 1})
+    programme.a_mentorship()
+    other = a_mentor(programme.world, programme.coordinator, name="Luc F.")
+
+    page = press(programme.coordinator, f"{MATCHING}/{man}", 409, shedder_id=man, mentor_id=mentor).text
+
+    assert "It is not done" in page
+    assert str(other) in page
+    assert [one["shedder_id"] for one in matches(programme)] != [man]
+
+
+def test_when_no_mentor_has_room_the_form_says_so_and_has_no_button(programme):
+    man = a_man_who_waits(programme)
+    programme.coordinator.patch(f"/mentoring/mentors/{programme.mentor_id}", {"vog_on": None})
+
+    page = show(programme.coordinator, f"{MATCHING}/{man}")
+
+    assert "No mentor has room now" in page
+    assert "Propose this mentor" not in page
+    assert "No certificate of conduct is noted" in show(programme.coordinator, MATCHING)
+
+
+def test_nobody_matches_another_partners_man(programme, world):
+    man = a_man_who_waits(programme)
+    stranger = a_programme(world, "De Merels")
+
+    show(stranger.coordinator, f"{MATCHING}/{man}", expect=404)
+    typed = {"shedder_id": man, "mentor_id": str(stranger.mentor_id)}
+    press(stranger.coordinator, f"{MATCHING}/{man}", 404, **typed)
+
+    assert matches(programme) == []
+
+
+def test_mentors_are_chosen_by_language_and_sector(programme, world):
+    a_mentor(world, programme.coordinator, name="Luc F.", languages=["fr"], sectors=["care"])
+
+    assert "Luc F." in show(programme.coordinator, f"{MATCHING}?language=fr&sector=")
+    page = show(programme.coordinator, f"{MATCHING}?language=fr")
+
+    assert "Kees M." not in page
+    assert re.search(r'value="fr" selected', page)
+
+
+def test_who_waits_is_who_agreed_and_has_no_mentor_and_had_none_to_the_end(programme):
+    """A stopped match makes him wait again; one that reached its aim, or a consent withdrawn, does not."""
+
+    def waiting():
+        items = programme.coordinator.get("/mentoring/mentorships/waiting").json["items"]
+        return [one["shedder_id"] for one in items]
+
+    stopped, completed = programme.a_mentorship(), programme.a_mentorship()
+    assert waiting() == []
+
+    programme.mentor.act(f"/mentoring/mentorships/{stopped['id']}/stop", {"reason": "other"})
+    programme.mentor.act(f"/mentoring/mentorships/{completed['id']}/complete")
+    assert waiting() == [stopped["shedder_id"]]
+
+    consents = programme.coordinator.get(f"/registry/shedders/{stopped['shedder_id']}/consents").json["items"]
+    programme.coordinator.act(f"/registry/consents/{consents[0]['id']}/withdraw")
+    programme.world.deliver()
+    assert waiting() == []
+
+
+# ---- work-ready
+
+
+def proposed(programme):
+    place = programme.a_pathway("ready_to_propose")
+    programme.mentor.act(f"{place}/propose_readiness")
+    return place
+
+
+def test_what_the_mentor_proposed_the_coordinator_confirms_by_a_page(programme):
+    place = proposed(programme)
+    form_at = f"{READINESS}/{place.rsplit('/', 1)[1]}/confirm"
+    page = show(programme.coordinator, READINESS)
+    assert form_at in page
+    assert "Kees M." in page
+    form = show(programme.coordinator, form_at)
+
+    typed = {name: hidden(form, name).replace("&#34;", '"') for name in ("_key", "_version")}
+    answer = press(programme.coordinator, form_at, **typed)
+
+    assert answer.headers["Location"] == f"{READINESS}?said=confirm_readiness"
+    assert programme.coordinator.get(place).json["state"] == "work_ready"
+    assert form_at not in show(programme.coordinator, READINESS)
+
+
+def test_what_changed_meanwhile_is_not_confirmed_and_the_remark_is_kept(programme):
+    place = proposed(programme)
+    form_at = f"{READINESS}/{place.rsplit('/', 1)[1]}/confirm"
+
+    page = press(
+        programme.coordinator, form_at, 412, _key="k", _version='"0"', remark='Well <done> "him"'
+    ).text
+
+    assert "Well &lt;done&gt; &#34;him&#34;</textarea>" in page
+    assert "Somebody changed this" in page
+    assert programme.coordinator.get(place).json["state"] == "preparing"
+
+
+def test_who_proposed_it_himself_is_told_that_somebody_else_confirms(programme):
+    place = programme.a_pathway("ready_to_propose")
+    programme.coordinator.act(f"{place}/propose_readiness")
+
+    page = show(programme.coordinator, READINESS)
+
+    assert "somebody else confirms" in page
+    assert f"{READINESS}/{place.rsplit('/', 1)[1]}" not in page
+
+
+def test_another_partners_readiness_is_not_there_to_confirm(programme, world):
+    place = proposed(programme)
+    stranger = a_programme(world, "De Merels").coordinator
+    form_at = f"{READINESS}/{place.rsplit('/', 1)[1]}/confirm"
+
+    show(stranger, form_at, expect=404)
+    press(stranger, form_at, 404, _version='"1"')
+
+    assert programme.coordinator.get(place).json["state"] == "preparing"
+
+
+# ---- stand-ins
+
+
+def an_absent_one(programme, role=Role.AMBASSADOR):
+    """Somebody with an account, and a colleague who may stand in for him."""
+    account = account_of(programme.world, getattr(programme, role.value), name="Mehmet D.")
+    return str(account), str(a_colleague(programme, role, name="Ali K."))
+
+
+def a_day(programme, hence, name="until_day"):
+    day = programme.world.clock.today() + timedelta(days=hence)
+    return {f"{name}-day": day.day, f"{name}-month": day.month, f"{name}-year": day.year}
+
+
+def named_covers(programme):
+    return programme.coordinator.get("/registry/covers?state=named").json["items"]
+
+
+def test_a_coordinator_names_a_stand_in_and_ends_it(programme):
+    absent, stand_in = an_absent_one(programme)
+    form_at = f"{COVERS}/{absent}/name"
+    assert form_at in show(programme.coordinator, COVERS)
+    form = show(programme.coordinator, form_at)
+    assert "Mehmet D." in form
+
+    typed = {"absent_account_id": absent, "stand_in_account_id": stand_in} | a_day(programme, 7)
+    for _ in range(2):
+        press(programme.coordinator, form_at, _key=hidden(form, "_key"), **typed)
+
+    (cover,) = named_covers(programme)
+    assert (cover["absent_name"], cover["stand_in_name"]) == ("Mehmet D.", "Ali K.")
+    page = show(programme.coordinator, COVERS)
+    assert "Ali K." in page
+
+    end_at = f"{COVERS}/{cover['id']}/end"
+    assert end_at in page
+    press(programme.coordinator, end_at, _key=hidden(show(programme.coordinator, end_at), "_key"))
+    assert named_covers(programme) == []
+
+
+def test_a_cover_without_its_last_day_is_asked_again_with_what_was_chosen(programme):
+    absent, stand_in = an_absent_one(programme)
+
+    typed = {"absent_account_id": absent, "stand_in_account_id": stand_in, "until_day-day": "31"}
+    page = press(programme.coordinator, f"{COVERS}/{absent}/name", 422, **typed).text
+
+    assert re.search(rf'value="{stand_in}" checked', page)
+    assert re.search(r'name="until_day-day"[^>]* value="31"', page)
+    assert named_covers(programme) == []
+
+
+def test_nobody_names_a_stand_in_for_another_partners_people(programme, world):
+    absent, stand_in = an_absent_one(programme)
+    stranger = a_programme(world, "De Merels").coordinator
+
+    show(stranger, f"{COVERS}/{absent}/name", expect=404)
+    typed = {"absent_account_id": absent, "stand_in_account_id": stand_in} | a_day(programme, 7)
+    press(stranger, f"{COVERS}/{absent}/name", 404, **typed)
+
+    assert named_covers(programme) == []
+
+
+def test_when_nobody_may_stand_in_the_form_says_so(programme):
+    absent = account_of(programme.world, programme.ambassador)
+
+    page = show(programme.coordinator, f"{COVERS}/{absent}/name")
+
+    assert "There is nobody who may stand in" in page
+    assert "Name the stand-in</button>" not in page
+
+
+@pytest.mark.parametrize("role", [Role.AMBASSADOR, Role.CARE_WORKER, Role.MENTOR])
+def test_a_stand_in_is_named_by_who_goes_away_takes_it_up_and_lays_it_down(programme, role):
+    absent, stand_in = an_absent_one(programme, role)
+    caller, world = getattr(programme, role.value), programme.world
+    assert f"{COVERS}/{absent}/name" in show(caller, COVERS)
+    typed = {"absent_account_id": absent, "stand_in_account_id": stand_in} | a_day(programme, 7)
+    press(caller, f"{COVERS}/{absent}/name", **typed)
+    begun = sign_in(world, UUID(stand_in))
+    page = show(caller_now(world, begun), COVERS)
+    assert "Stand in for Mehmet D." in page
+
+    take_up = re.search(rf"{COVERS}/[0-9a-f-]+/take-up", page)[0]
+    press(caller_now(world, begun), take_up)
+
+    assert str(caller_now(world, begun).actor.on_behalf_of) == absent
+    page = show(caller_now(world, begun), COVERS)
+    assert "You stand in for Mehmet D. now." in page
+    assert "You stand in for somebody" in show(caller_now(world, begun), "/registry/pages/me")
+    press(caller_now(world, begun), f"{COVERS}/lay-down")
+    assert caller_now(world, begun).actor.on_behalf_of is None
+
+
+def test_the_list_of_those_one_answers_for_has_ones_own_people_only(programme, world):
+    absent, _ = an_absent_one(programme)
+    mentor, _ = an_absent_one(programme, Role.MENTOR)
+    with world.work("registry") as work:
+        work.session.execute(
+            update(MentorFact).where(MentorFact.mentor_id == programme.mentor_id).values(partner_id=None)
+        )
+
+    def covered(caller):
+        return [one["id"] for one in caller.get("/registry/accounts/covered").json["items"]]
+
+    assert absent in covered(programme.coordinator)
+    assert mentor not in covered(programme.coordinator)
+    assert covered(programme.mentor) == [mentor]
+
+
+# ---- parked messages
+
+
+def a_parked_event(world, service):
+    with world.work(service) as work:
+        park_malformed(work.session, "registry", {"name": "Yusuf"}, "It <says> nothing.", work.now)
+        work.session.flush()
+        return str(work.session.scalar(select(ParkedEvent.id)))
+
+
+def test_an_administrator_sees_what_is_parked_without_what_it_says_and_has_it_tried_again(programme, world):
+    parked = a_parked_event(world, "mentoring")
+    page = show(programme.administrator, PARKED)
+    assert "Malformed: It &lt;says&gt; nothing." in page
+    assert "Yusuf" not in page
+    retry = f"{PARKED}/mentoring/{parked}/retry"
+    assert f'action="{retry}"' in page
+
+    answer = press(programme.administrator, retry, _key=hidden(page, "_key"))
+
+    assert answer.headers["Location"] == f"{PARKED}?said=parked_retried"
+    with world.work("mentoring") as work:
+        assert work.session.scalar(select(ParkedEvent.next_attempt_at)) == world.clock.now()
+
+
+def test_one_that_was_taken_in_meanwhile_is_parked_no_more(programme, world):
+    parked = a_parked_event(world, "mentoring")
+    with world.work("mentoring") as work:
+        work.session.execute(delete(ParkedEvent))
+
+    answer = press(programme.administrator, f"{PARKED}/mentoring/{parked}/retry")
+
+    assert answer.headers["Location"] == f"{PARKED}?said=parked_gone"
+
+
+@pytest.mark.parametrize("who", ["ambassador", "care_worker", "mentor", "coordinator"])
+def test_what_is_parked_is_for_an_administrator_alone(programme, world, who):
+    parked = a_parked_event(world, "registry")
+    caller = getattr(programme, who)
+
+    show(caller, PARKED, expect=404)
+    press(caller, f"{PARKED}/registry/{parked}/retry", 404)
+
+    with world.work("registry") as work:
+        assert work.session.scalar(select(ParkedEvent.next_attempt_at)) is None
+
+
+# ---- figures
+
+
+def some_men(programme, count):
+    for number in range(count):
+        programme.a_shedder(known_as=f"Man {number}")
+    programme.world.deliver()
+
+
+def test_a_coordinator_sees_every_number_of_his_own_partner(programme):
+    some_men(programme, 3)
+
+    page = show(programme.coordinator, FIGURES)
+
+    assert "<dt>Men who take part</dt><dd>3</dd>" in page
+    assert "fewer than" not in page
+
+
+def test_an_evaluator_sees_no_small_number_nor_how_to_work_it_out(programme, world):
+    some_men(programme, 3)
+    evaluator = world.caller(Role.EVALUATOR)
+
+    page = show(evaluator, FIGURES)
+
+    assert '<dt>Men who take part</dt><dd class="sbs-figure__hidden">fewer than 5</dd>' in page
+    assert re.search(r"Schilderswijk</th><td[^>]*>hidden<", page)
+    assert "fewer than 5" in show(evaluator, f"{FIGURES}/csv")
+
+
+def test_the_plot_has_the_numbers_of_the_table(programme, world):
+    some_men(programme, 7)
+
+    page = show(world.caller(Role.EVALUATOR), FIGURES)
+
+    plot = re.search(r'<svg[^>]* role="img" aria-labelledby="plot-neighbourhoods".*?</svg>', page, re.DOTALL)[
+        0
+    ]
+    assert '<title id="plot-neighbourhoods">Men by neighbourhood</title>' in plot
+    assert re.findall(r"<text[^>]*>([^<]*)</text>", plot) == ["Schilderswijk", "7"]
+    assert re.search(r"Schilderswijk</th><td[^>]*>7<", page)
+    assert "style=" not in page
+
+
+def test_days_that_are_not_right_are_said_at_their_field_and_kept(programme):
+    page = show(programme.coordinator, f"{FIGURES}?since=2026-02-01&until=2026-01-01", expect=422)
+
+    assert 'id="until-error"' in page
+    assert 'name="until" value="2026-01-01"' in page
+    assert "<dl" not in page
+
+
+def test_an_evaluator_who_asks_for_other_days_than_quarters_is_told_so(programme, world):
+    page = show(world.caller(Role.EVALUATOR), f"{FIGURES}?since=2026-01-02", expect=422)
+
+    assert "Ask for whole quarters: from the first day of one." in page
+
+
+@pytest.mark.parametrize("asked", ["shed_id=x", "partner_id=%3Cb%3E", "country=Q", "since=1"])
+def test_what_nobody_may_ask_is_refused_in_words(programme, asked):
+    page = show(programme.coordinator, f"{FIGURES}?{asked}", expect=422)
+
+    assert "Something is not right yet" in page
+    assert "<b>" not in page
+
+
+def test_the_page_for_paper_has_every_table_open(programme):
+    some_men(programme, 1)
+    activity = {"shed_id": str(programme.shed_id), "name": "Football"}
+    football = programme.coordinator.post("/registry/activities", activity).json["id"]
+    for day in (8, 1):
+        session = {
+            "activity_id": football,
+            "held_on": days_ago(programme.world, day),
+            "anonymous_headcount": 4,
+        }
+        programme.coordinator.post("/registry/sessions", session)
+
+    assert show(programme.coordinator, FIGURES).count("<details") == 2
+    paper = show(programme.coordinator, f"{FIGURES}/printable")
+    assert "<details" not in paper
+    assert 'aria-labelledby="plot-weeks"' in paper
+
+
+RUNNING = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"]
+
+
+def a_table(*rows):
+    return Table("t", "Men", "", ["Where", "Men"], rows, "hidden")
+
+
+@pytest.mark.parametrize("text", RUNNING)
+def test_no_cell_of_a_csv_begins_as_a_formula_does(text):
+    with Flask("figures").app_context():
+        written = as_csv([a_table((text, 5), ("Laak", None))])
+
+    assert written.startswith(b"\xef\xbb\xbf")
+    rows = list(csv.reader(io.StringIO(written.decode("utf-8-sig"), newline="")))
+    assert rows[1:] == [["Men", f"'{text}", "Men", "5"], ["Men", "Laak", "Men", "hidden"]]
+
+
+def test_a_workbook_holds_no_formula_and_its_numbers_are_numbers():
+    book = zipfile.ZipFile(io.BytesIO(as_xlsx([a_table(*((text, 5) for text in RUNNING)), a_table()])))
+
+    sheet = book.read("xl/worksheets/sheet1.xml").decode()
+    assert "<f>" not in sheet
+    assert '<c r="B2"><v>5</v></c>' in sheet
+    assert "=1+1" in book.read("xl/sharedStrings.xml").decode()
+
+
+def test_files_are_taken_away_with_what_was_asked(programme):
+    some_men(programme, 2)
+
+    answer = programme.coordinator.get(f"{FIGURES}/csv?shed_id={programme.shed_id}")
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="figures.csv"'
+    assert "Men by neighbourhood,Schilderswijk,Men,2" in answer.text
+    nothing = f"{FIGURES}/csv?shed_id={programme.shed_id}&until=2000-01-01"
+    assert "Schilderswijk" not in programme.coordinator.get(nothing).text
+
+
+def test_a_hidden_number_is_not_drawn():
+    drawn = bars([("Laak", 10), ("Zuid", None)])
+
+    assert [(bar.value, bar.length) for bar in drawn.bars] == [(10, 82.0), (None, 0)]
+    assert bars([("Laak", None)]) is None
+    assert bars([]) is None
+
+
+def test_a_week_without_a_number_is_a_gap_in_the_line(programme):
+    weeks = [programme.world.clock.today() + timedelta(weeks=number) for number in range(4)]
+    drawn = line(list(zip(weeks, (10, None, 5, 0), (0, 0, 0, 0), strict=True)))
+
+    assert drawn.men == "M0.0 0.0h1M666.7 50.0h1L1000.0 100.0"
+    assert drawn.others.count("L") == 3
