@@ -32,6 +32,10 @@ def later(text: str) -> str:
     return text
 
 
+# Spoken in the sheds, and unknown to the lists of languages that Babel has.
+_MORE_LANGUAGES = {"ber": later("Berber")}
+
+
 @cache
 def texts(language: str) -> Mapping[str, str]:
     """What each text is in a language."""
@@ -95,4 +99,4 @@ def number(value: float | None) -> str:
 
 def language_name(code: str) -> str:
     """What a language is called in the visitor's."""
-    return str(locale().languages.get(code, code))
+    return str(locale().languages.get(code) or gettext(_MORE_LANGUAGES.get(code, code)))

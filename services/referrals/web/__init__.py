@@ -1,5 +1,14 @@
 """The pages of referrals, a module per task that a person does."""
 
-from services.referrals.web import answers, appointments, inbox, questions, referral
+from services.referrals.web import answers, appointments, inbox, mine, questions, refer, referral, sending
 
-PAGES = [*inbox.PAGES, *referral.PAGES, *answers.PAGES, *appointments.PAGES, *questions.PAGES]
+PAGES = [
+    *inbox.PAGES,
+    *mine.PAGES,
+    *refer.PAGES,
+    *referral.PAGES,
+    *sending.PAGES,
+    *answers.PAGES,
+    *appointments.PAGES,
+    *questions.PAGES,
+]
