@@ -373,6 +373,18 @@ def test_a_whole_session_is_taken_at_once(programme, world, activity):
     assert (after["present"], after["mode"]) == ([{"shedder_id": absent["id"]}], "online")
 
 
+def test_men_of_the_same_name_are_told_apart(programme, activity):
+    programme.a_shedder(known_as="Jo", birth_year=1950)
+    programme.a_shedder(known_as="Jo", birth_year=1980)
+    programme.a_shedder(known_as="Piet", birth_year=1960)
+
+    words = says(show(programme.ambassador, attendance_of(activity)))
+
+    assert "Jo (1950)" in words
+    assert "Jo (1980)" in words
+    assert "1960" not in words
+
+
 def test_ticks_stay_when_something_is_wrong(programme, world, activity):
     men = [programme.a_shedder(known_as=name)["id"] for name in ("Jo", "Piet")]
 
@@ -617,6 +629,14 @@ def test_ones_own_referrals_are_told_in_words(programme, state, words):
 
     assert "Yusuf" in page
     assert words in page
+
+
+def test_a_draft_that_does_not_name_him_yet_is_told_by_the_name_that_the_registry_knows(programme, world):
+    man = programme.a_shedder(known_as="Ö. Kanter")
+    world.deliver()
+    a_page_draft(programme, man)
+
+    assert "Ö. Kanter" in says(show(programme.ambassador, MINE))
 
 
 def test_an_appointment_is_told_with_its_day_and_nothing_more(programme, world):

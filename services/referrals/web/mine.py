@@ -1,6 +1,6 @@
 """One's own referrals, in words: received, accepted, appointment on Tuesday, done."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Response, request
@@ -30,22 +30,24 @@ def mine(visit: Visit) -> Response:
         referrals=referrals,
         more=told.cursor,
         services=services_of(visit, referrals),
-        names={one["id"]: _name(visit, one) for one in referrals},
+        names=_names(visit, referrals),
         appointments={one["id"]: _next(visit, one) for one in referrals if one["state"] in SEEN},
     )
 
 
-def _name(visit: Visit, referral: Mapping[str, Any]) -> str | None:
-    """What he is called: as it was told to the organisation, else as the registry knows him."""
-    told = referral.get("disclosure")
-    if told:
-        return str(told["name"])
+def _names(visit: Visit, referrals: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """What the men are called: as it was told to the organisation, else as the registry knows them."""
+    told = {one["shedder_id"]: one["disclosure"]["name"] for one in referrals if one.get("disclosure")}
+    ids = sorted({one["shedder_id"] for one in referrals} - told.keys())
+    if not ids:
+        return told
     try:
-        return str(visit.ask(f"/registry/shedders/{referral['shedder_id']}").document["known_as"])
+        men = visit.send("/registry/shedders/search", {"ids": ids, "limit": len(ids)}).document["items"]
     except Refusal as refusal:
-        if refusal.status in (404, 503):
-            return None
-        raise
+        if refusal.status != 503:
+            raise
+        men = []
+    return {one["id"]: one["known_as"] for one in men} | told
 
 
 def _next(visit: Visit, referral: Mapping[str, Any]) -> str | None:

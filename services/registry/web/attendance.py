@@ -1,5 +1,6 @@
 """Attendance: the activities of one's sheds, and who was there, ticked for a whole session at once."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 from typing import Any
@@ -55,15 +56,23 @@ def _is_held(activity: Mapping[str, Any], day: date) -> bool:
 
 def _men_of(visit: Visit, shed_id: str, besides: Sequence[str] = ()) -> list[tuple[str, str]]:
     """Those who come to a shed by name; `besides` are some who were there and may come no more."""
-    found: dict[str, str] = {}
+    men: list[dict[str, Any]] = []
     cursor: str | None = None
     while True:
         told = visit.ask("/registry/shedders", shed_id=shed_id, limit=200, cursor=cursor)
-        found |= {one["id"]: one["known_as"] for one in told.document["items"]}
+        men += told.document["items"]
         cursor = told.cursor
         if cursor is None:
             break
+    twice = {name for name, count in Counter(one["known_as"] for one in men).items() if count > 1}
+    found = {one["id"]: _told_apart(one) if one["known_as"] in twice else one["known_as"] for one in men}
     return [*found.items(), *((one, _name(visit, one)) for one in besides if one not in found)]
+
+
+def _told_apart(man: Mapping[str, Any]) -> str:
+    """His name with what tells him from another of the same one, as far as it is known."""
+    more = [str(man[name]) for name in ("birth_year", "neighbourhood") if man[name]]
+    return f"{man['known_as']} ({', '.join(more)})" if more else str(man["known_as"])
 
 
 def _name(visit: Visit, shedder_id: str) -> str:
