@@ -471,23 +471,23 @@ def test_a_man_is_referred_in_four_steps_and_exactly_what_was_looked_at_leaves(p
     assert filled_in(asking, "disclosure.name") == "Yusuf E."
     assert filled_in(asking, "disclosure.phone") == "+31612345678"
     assert '<option value="fr" selected>' in asking
-    typed = leaves(asking, neighbourhood="Schilderswijk", disclosure__language="fr")
+    typed = leaves(asking, neighbourhood="Schilderswijk", disclosure__language="nl")
     looked_at = press(programme.ambassador, f"{place}/change_draft", **typed).headers["Location"]
     page = show(programme.ambassador, looked_at)
 
-    for word in ("Yusuf", "+31612345678", "French", "Soon", "Schilderswijk", "I sleep badly.", "Centrum"):
+    for word in ("Yusuf", "+31612345678", "Dutch", "Soon", "Schilderswijk", "I sleep badly.", "Centrum"):
         assert word in says(page)
     programme.a_consent(man["id"])
     world.deliver()
     press(programme.ambassador, f"{place}/send", _version=version(page))
     got = programme.care_worker.get("/referrals/referrals").json["items"][0]
-    assert (got["language"], got["neighbourhood"], got["urgency"]) == ("fr", "Schilderswijk", "soon")
+    assert (got["language"], got["neighbourhood"], got["urgency"]) == ("nl", "Schilderswijk", "soon")
     accepted = f"/referrals/referrals/{got['id']}"
     programme.care_worker.act(f"{accepted}/accept", {})
     assert programme.care_worker.get(accepted).json["disclosure"] == {
         "name": "Yusuf",
         "phone": "+31612345678",
-        "language": "fr",
+        "language": "nl",
     }
 
 
