@@ -74,9 +74,7 @@ def create_application(
     app.extensions["routes"] = every
     _add_descriptions(app, service.name)
     _add_health(app, service)
-    install(app, service, pages, dispatcher.authenticate)
-    if starts_at is not None:
-        app.add_url_rule("/", "start", lambda: redirect(starts_at, 303))
+    _add_pages(app, service, pages, dispatcher, starts_at)
     refuse_unguarded(app)
     return app
 
@@ -121,6 +119,18 @@ def _add_descriptions(app: Flask, name: str) -> None:
     @app.get(f"/{name}/docs")
     def docs() -> Response:
         return headers.page(render(app.extensions["description"].document))
+
+
+def _add_pages(
+    app: Flask,
+    service: Service[Any],
+    pages: Sequence[Page],
+    dispatcher: Dispatcher,
+    starts_at: str | None,
+) -> None:
+    install(app, service, pages, dispatcher.authenticate)
+    if starts_at is not None:
+        app.add_url_rule("/", "start", lambda: redirect(starts_at, 303))
 
 
 def _add_health(app: Flask, service: Service[Any]) -> None:

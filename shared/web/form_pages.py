@@ -8,6 +8,7 @@ What was typed is never lost: whatever the API says against it, it is shown agai
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import Response, request
 from werkzeug.datastructures import MultiDict
@@ -15,7 +16,7 @@ from werkzeug.datastructures import MultiDict
 from shared.actor import Role
 from shared.http.schemas import Input
 from shared.web.client import Refusal, Told
-from shared.web.forms import Ask, errors_of, filled, shown
+from shared.web.forms import Ask, emptied, errors_of, filled, shown
 from shared.web.language import gettext
 from shared.web.language import later as _
 from shared.web.pages import Page, Visit
@@ -31,7 +32,8 @@ class FormPage:
 
     `about` reads the thing that it changes, for its version and for what the page says of it. `asks` may be a
     function of the visit and of that thing, where what is asked depends on them; `starts_with` likewise is
-    what is filled in already, and `whom` says whom it is about, under the title.
+    what is filled in already, and `whom` says whom it is about, under the title. `shows` is what its template
+    shows besides the fields; `completes` adds to a body what follows from what was typed.
     """
 
     name: str
@@ -51,6 +53,8 @@ class FormPage:
     starts_with: Callable[[Visit, Told | None], Mapping[str, Any]] | None = None
     goes_to: Callable[[Visit, Told], str] | None = None
     whom: Callable[[Visit, Told | None], str] | None = None
+    shows: Callable[[Visit, Told | None], Mapping[str, Any]] | None = None
+    completes: Callable[[dict[str, Any]], None] | None = None
 
     @property
     def pages(self) -> tuple[Page, Page]:
@@ -89,6 +93,7 @@ class _View:
         """The form; `said` is what is wrong, and the key that it goes on with."""
         thing = said.pop("thing", None) or self.thing(visit, variables)
         by_field = said.pop("by_field", {})
+        besides = self.form.shows(visit, thing) if self.form.shows else {}
         return visit.show(
             self.form.template,
             status,
@@ -101,6 +106,7 @@ class _View:
             key=said.pop("key", None),
             others=said.pop("others", []),
             changed=said.pop("changed", None),
+            **besides,
         )
 
 
@@ -117,15 +123,24 @@ class _Sending(_View):
         # What is asked may depend on the thing; what it has become since must not lose what was typed.
         thing = self.thing(visit, variables) if callable(form.asks) else None
         asks = self.asks(visit, thing)
-        sent = filled(self.schema, asks, typed, visit.service.settings.zone)
+        values = self.body(asks, typed, visit.service.settings.zone)
         headers = {"Idempotency-Key": typed.get("_key", ""), "If-Match": typed.get("_version", "")}
         known = {name: value for name, value in headers.items() if value}
         try:
-            told = visit.send(form.to.format(**variables), sent.values, method=form.method, **known)
+            told = visit.send(form.to.format(**variables), values, method=form.method, **known)
         except Refusal as refusal:
             return self._refused(visit, variables, refusal, asks)
         after = form.goes_to(visit, told) if form.goes_to else form.after.format(**variables)
         return visit.go(after, form.name)
+
+    def body(self, asks: Sequence[Ask], typed: MultiDict[str, str], zone: ZoneInfo) -> dict[str, Any]:
+        """What is sent. What was emptied in a change is taken away, where it may be."""
+        values = filled(self.schema, asks, typed, zone).values
+        if self.form.method == "PATCH":
+            values = emptied(self.schema, asks) | values
+        if self.form.completes:
+            self.form.completes(values)
+        return values
 
     def _refused(
         self, visit: Visit, variables: Mapping[str, Any], refusal: Refusal, asks: Sequence[Ask]

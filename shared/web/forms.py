@@ -27,7 +27,8 @@ FEW = 8
 class Ask:
     """One thing that a form asks. `choices` are for what is one of many things, not of a few codes.
 
-    `thing` is that by which the words of its codes are found. What is `hidden` is filled in, not asked.
+    `thing` is that by which the words of its codes are found. What is `hidden` is filled in, not asked. What
+    is `needed` does not say that it may stay empty, though the schema would let it.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Ask:
     choices: Sequence[tuple[str, str]] = ()
     thing: str = ""
     hidden: bool = False
+    needed: bool = False
     autocomplete: str | None = None
 
 
@@ -88,6 +90,13 @@ def filled(schema: Schema, asks: Iterable[Ask], typed: MultiDict[str, str], zone
         if value is not None and value != []:
             _put(values, ask.name.split("."), value)
     return Filled(values, typed)
+
+
+def emptied(schema: Schema, asks: Iterable[Ask]) -> dict[str, Any]:
+    """What a change takes away when all that a form asks is left empty: only what may be nothing."""
+    asked = {ask.name: field_at(schema, ask.name) for ask in asks if "." not in ask.name}
+    nothing: dict[str, Any] = {name: None for name, one in asked.items() if one.allow_none}
+    return nothing | {name: [] for name, one in asked.items() if isinstance(one, fields.List)}
 
 
 def errors_of(problem: Mapping[str, Any], asks: Iterable[Ask]) -> tuple[dict[str, str], list[str]]:
@@ -146,7 +155,8 @@ def _field(
         kind = "hidden"
     elif kind in ("one", "line") and choices:
         kind = "one" if len(choices) <= FEW + 1 else "listed"
-    return Field(ask, kind, asked.required, choices, _typed(kind, ask.name, typed), errors.get(ask.name))
+    required = asked.required or ask.needed
+    return Field(ask, kind, required, choices, _typed(kind, ask.name, typed), errors.get(ask.name))
 
 
 def _codes(asked: Any, thing: str) -> list[tuple[str, str]]:

@@ -21,6 +21,10 @@ COOKIE_SUFFIX = "-language"
 _LOCALES = {"nl": "nl_NL", "fr": "fr_FR", "en": "en_GB"}
 
 
+# Spoken in the sheds, and unknown to the lists of languages that Babel has.
+_MORE_LANGUAGES = {"ber": later("Berber")}
+
+
 def gettext(text: str, **values: Any) -> str:
     """A text in the visitor's language, with `%(name)s` filled in. Unknown ones stay as they are."""
     return translated(current(), text, **values)
@@ -73,4 +77,4 @@ def number(value: float | None) -> str:
 
 def language_name(code: str) -> str:
     """What a language is called in the visitor's."""
-    return str(locale().languages.get(code, code))
+    return str(locale().languages.get(code) or gettext(_MORE_LANGUAGES.get(code, code)))

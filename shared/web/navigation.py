@@ -9,6 +9,11 @@ from shared.web.language import later as _
 SIGN_IN = "/registry/pages/sign-in"
 ACCOUNT = "/registry/pages/me"
 PLACES: Mapping[Role, tuple[tuple[str, str], ...]] = {
+    Role.AMBASSADOR: (
+        (_("Men"), "/registry/pages/men"),
+        (_("Attendance"), "/registry/pages/sessions"),
+        (_("Referrals"), "/referrals/pages/mine"),
+    ),
     Role.CARE_WORKER: ((_("Referrals"), "/referrals/pages/inbox"),),
     Role.MENTOR: ((_("My mentees"), "/mentoring/pages/mentees"),),
     Role.COORDINATOR: (

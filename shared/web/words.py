@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from shared.web import words_mentoring
 from shared.web.language import gettext
 from shared.web.language import later as _
+from shared.web.words_of_timelines import WHAT_HAPPENED
 
 WORDS: Mapping[str, str] = {
     # how somebody is told
@@ -36,6 +37,7 @@ WORDS: Mapping[str, str] = {
     "language": _("Language"),
     "work": _("Work"),
     "other": _("Another one"),
+    "need.other": _("Something else"),
     # how soon
     "routine": _("Not urgent"),
     "soon": _("Soon"),
@@ -43,6 +45,7 @@ WORDS: Mapping[str, str] = {
     # a referral
     "draft": _("Draft"),
     "requested": _("New"),
+    "sender.requested": _("Sent"),
     "received": _("Received"),
     "waitlisted": _("On the waiting list"),
     "accepted": _("Accepted"),
@@ -66,7 +69,14 @@ WORDS: Mapping[str, str] = {
     "expire": _("Never answered"),
     "reopen": _("Take up again"),
     "correct": _("Mark as entered in error"),
+    "change_draft": _("Change the draft"),
+    "send_on": _("Try another service"),
+    # whether a service takes referrals now
+    "taking.yes": _("Takes referrals now"),
+    "taking.waiting_list": _("Has a waiting list"),
+    "taking.no": _("Takes no referrals now"),
     # reasons
+    "reason.other": _("Another reason"),
     "not_eligible": _("He is not one of those whom we may help"),
     "no_capacity": _("We have no place"),
     "service_not_offered": _("We do not offer this"),
@@ -120,11 +130,28 @@ WORDS: Mapping[str, str] = {
     "service.registry": _("Sheds and men"),
     "service.referrals": _("Referrals"),
     "service.mentoring": _("Mentoring"),
+    # what a man agrees to
+    "purpose.referral": _("Referring him"),
+    "purpose.mentoring": _("A mentor"),
+    "purpose.health_measurement": _("Measuring his health"),
+    "purpose.evaluation": _("Learning from what was noted"),
+    "agree.mentoring": _("That a mentor guides him to work"),
+    "agree.health_measurement": _("That we measure his health"),
+    "agree.evaluation": _("That we learn from what was noted of him, without his name"),
+    # how he said yes
+    "spoken": _("He said so"),
+    "signed": _("He signed"),
+    "digital": _("On a screen"),
+    # where a session was
+    "session.in_shed": _("In the shed"),
+    "session.online": _("Online"),
+    "session.telephone": _("By telephone"),
     # who
     "shedder": _("The man himself"),
     "organisation": _("The organisation"),
     "sender": _("Who referred him"),
     **words_mentoring.WORDS,
+    **WHAT_HAPPENED,
 }
 
 SAID: Mapping[str, str] = {
@@ -140,6 +167,15 @@ SAID: Mapping[str, str] = {
     "complete": _("It is done. Who sent it can read your sentence."),
     "fail": _("It is noted that it came to nothing."),
     "reopen": _("It is taken up again."),
+    "register": _("He is registered."),
+    "change_man": _("It is changed."),
+    "give_consent": _("His consent is recorded."),
+    "withdraw_consent": _("His consent is withdrawn, everywhere at once."),
+    "take_attendance": _("Attendance is taken."),
+    "retake_attendance": _("Attendance is changed."),
+    "send": _("It is sent. You can follow here what comes of it."),
+    "withdraw": _("The referral is withdrawn."),
+    "correct": _("It is marked as entered in error."),
     "ask": _("Your question is sent. Until it is answered, your days do not count."),
     "answer": _("Your answer is sent."),
     "book": _("The appointment is booked."),

@@ -220,3 +220,14 @@ class TestAmbassadors:
         assert len(programme.coordinator.get(by_shed).json["items"]) == 2
         programme.ambassador.post("/registry/ambassadors", second, expect=403)
         neighbours.coordinator.get(f"/registry/ambassadors/{programme.ambassador_id}", 404)
+
+
+def test_men_are_searched_by_their_identifiers_among_ones_own(programme, world):
+    man = programme.a_shedder()
+    programme.a_shedder(known_as="Somebody else")
+    theirs = a_programme(world, "Elsewhere").a_shedder()
+    ids = [man["id"], theirs["id"]]
+
+    found = programme.ambassador.post("/registry/shedders/search", {"ids": ids}, expect=200).json["items"]
+
+    assert [one["id"] for one in found] == [man["id"]]

@@ -1,12 +1,25 @@
 """The pages of referrals, a module per task that a person does."""
 
-from services.referrals.web import answers, appointments, inbox, late, questions, referral
+from services.referrals.web import (
+    answers,
+    appointments,
+    inbox,
+    late,
+    mine,
+    questions,
+    refer,
+    referral,
+    sending,
+)
 
 PAGES = [
     *inbox.PAGES,
+    *mine.PAGES,
+    *late.PAGES,
+    *refer.PAGES,
     *referral.PAGES,
+    *sending.PAGES,
     *answers.PAGES,
     *appointments.PAGES,
     *questions.PAGES,
-    *late.PAGES,
 ]

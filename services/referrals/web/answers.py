@@ -43,8 +43,8 @@ def _need(_visit: Visit, thing: Told | None) -> Mapping[str, Any]:
 
 def _answer(name: str, schema: type[Input], title: str, button: str, *asks: Ask, **options: Any) -> FormPage:
     return FormPage(
-        name, f"/referrals/{{referral_id}}/{name}", f"{ONE}/{name}", schema, title, button, CARE_WORKER, PAGE,
-        asks=options.pop("asks", asks), about=ONE, **options,
+        name, f"/referrals/{{referral_id}}/{name}", f"{ONE}/{name}", schema, title, button,
+        options.pop("roles", CARE_WORKER), PAGE, asks=options.pop("asks", asks), about=ONE, **options,
     )  # fmt: skip
 
 
@@ -72,6 +72,7 @@ FORMS = [
     ),
     _answer(
         "reopen", Reopen, _("Take it up again"), _("Take it up"), Ask("reason", _("Why?")), REMARK,
+        roles=(Role.CARE_WORKER, Role.COORDINATOR),
     ),
 ]  # fmt: skip
 

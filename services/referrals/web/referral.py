@@ -6,6 +6,7 @@ from uuid import UUID
 from flask import Response
 
 from services.referrals.web.answers import FORMS, PRESSES
+from services.referrals.web.sending import offered
 from shared.actor import Role
 from shared.web.client import Told
 from shared.web.pages import Page, Visit
@@ -19,6 +20,8 @@ def referral(visit: Visit, referral_id: UUID) -> Response:
     told = visit.ask(path)
     one = told.document
     available = [action["action"] for action in one["available_actions"]]
+    assert visit.actor is not None
+    answers = [form.name for form in FORMS if form.name in available and form.name not in PRESSES]
     return visit.show(
         "referral.html",
         referral=one,
@@ -29,8 +32,8 @@ def referral(visit: Visit, referral_id: UUID) -> Response:
         questions=visit.ask(f"{path}/questions").document["items"],
         steps=visit.ask(f"{path}/history").document["items"],
         presses=[action for action in PRESSES if action in available],
-        forms=[form.name for form in FORMS if form.name in available and form.name not in PRESSES],
-        side="organisation" if visit.actor and visit.actor.role is Role.CARE_WORKER else "sender",
+        forms=offered(one, visit.actor.role) + answers,
+        side="organisation" if visit.actor.role is Role.CARE_WORKER else "sender",
     )
 
 

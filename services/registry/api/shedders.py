@@ -47,12 +47,15 @@ class SearchShedders(Input):
     name = SearchText()
     phone = Phone()
     external_ref = Line(longest=100)
+    ids = several(fields.UUID(), most=50, metadata={"description": "Men whose identifiers one has."})
     limit = Whole(1, 50, load_default=20)
 
     @validates_schema
     def asks_for_something(self, values: dict[str, Any], **_kwargs: Any) -> None:
-        if not values.keys() & {"name", "phone", "external_ref"}:
-            raise ValidationError("Give part of his name, his telephone or your own reference.", "name")
+        if not values.keys() & {"name", "phone", "external_ref", "ids"}:
+            raise ValidationError(
+                "Give part of his name, his telephone, your own reference or identifiers.", "name"
+            )
 
 
 class JoinShed(Input):

@@ -69,7 +69,7 @@ def list_shedders(work: Work, *, query: Mapping[str, Any]) -> Page:
 
 
 def search_shedders(work: Work, *, values: Mapping[str, Any]) -> Page:
-    """Search for a man by part of his name, his telephone or your own reference: whoever fits any of them."""
+    """Search for a man by part of his name, telephone, reference or identifier: whoever fits any of them."""
     work.require(may.SEE_SHEDDERS)
     terms = []
     if "name" in values:
@@ -78,6 +78,8 @@ def search_shedders(work: Work, *, values: Mapping[str, Any]) -> Page:
         terms.append(Shedder.phone == values["phone"])
     if "external_ref" in values:
         terms.append(Shedder.external_ref == values["external_ref"])
+    if "ids" in values:
+        terms.append(Shedder.id.in_(values["ids"]))
     statement = visible.own_shedders(work.actor).where(or_(*terms))
     return page_of(work.session, statement, [Shedder.search_name, Shedder.id], values)
 

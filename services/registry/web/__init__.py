@@ -1,5 +1,27 @@
 """The pages of the registry, a module per task that a person does."""
 
-from services.registry.web import account, covers, demonstration, figures, parked, sign_in
+from services.registry.web import (
+    account,
+    attendance,
+    consents,
+    covers,
+    demonstration,
+    figures,
+    man,
+    men,
+    parked,
+    sign_in,
+)
 
-PAGES = [*sign_in.PAGES, *demonstration.PAGES, *account.PAGES, *covers.PAGES, *figures.PAGES, *parked.PAGES]
+PAGES = [
+    *sign_in.PAGES,
+    *demonstration.PAGES,
+    *account.PAGES,
+    *men.PAGES,
+    *man.PAGES,
+    *consents.PAGES,
+    *attendance.PAGES,
+    *covers.PAGES,
+    *figures.PAGES,
+    *parked.PAGES,
+]

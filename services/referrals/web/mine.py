@@ -1,0 +1,61 @@
+"""One's own referrals, in words: received, accepted, appointment on Tuesday, done."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask import Response, request
+
+from services.referrals.domain.codes import Stage
+from services.referrals.web.inbox import services_of
+from services.referrals.web.sending import SENDERS
+from shared.web.client import Refusal
+from shared.web.pages import Page, Visit
+
+A_SCREEN = 20
+TO_COME = ("booked", "rescheduled")
+SEEN = ("accepted", "in_progress")
+
+
+def mine(visit: Visit) -> Response:
+    """The referrals that one sent or drafted, the newest first; all of them, or those so far along."""
+    asked = request.args.get("stage", "")
+    stage = asked if asked in {*Stage, "draft"} else None
+    by = {"state": "draft"} if stage == "draft" else {"stage": stage}
+    told = visit.ask("/referrals/referrals", **by, limit=A_SCREEN, cursor=request.args.get("cursor"))
+    referrals = told.document["items"]
+    return visit.show(
+        "mine.html",
+        stage=stage,
+        stages=["draft", *(one.value for one in Stage)],
+        referrals=referrals,
+        more=told.cursor,
+        services=services_of(visit, referrals),
+        names=_names(visit, referrals),
+        appointments={one["id"]: _next(visit, one) for one in referrals if one["state"] in SEEN},
+    )
+
+
+def _names(visit: Visit, referrals: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """What the men are called: as it was told to the organisation, else as the registry knows them."""
+    told = {one["shedder_id"]: one["disclosure"]["name"] for one in referrals if one.get("disclosure")}
+    ids = sorted({one["shedder_id"] for one in referrals} - told.keys())
+    if not ids:
+        return told
+    try:
+        men = visit.send("/registry/shedders/search", {"ids": ids, "limit": len(ids)}).document["items"]
+    except Refusal as refusal:
+        if refusal.status != 503:
+            raise
+        men = []
+    return {one["id"]: one["known_as"] for one in men} | told
+
+
+def _next(visit: Visit, referral: Mapping[str, Any]) -> str | None:
+    """The day of the appointment that is to come."""
+    items = visit.ask(f"/referrals/referrals/{referral['id']}/appointments").document["items"]
+    today = visit.service.clock.today().isoformat()
+    days = [one["day"] for one in items if one["state"] in TO_COME and one["day"] >= today]
+    return min(days, default=None)
+
+
+PAGES = [Page("/mine", mine, SENDERS)]

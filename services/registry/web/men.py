@@ -1,0 +1,167 @@
+"""The men of one's sheds: a search first, then registering who is not there yet."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask import Response, request
+
+from services.registry.api.shedders import RegisterShedder, SearchShedders
+from shared.actor import Role
+from shared.web.client import Refusal, Told
+from shared.web.form_pages import FormPage
+from shared.web.forms import Ask, errors_of, shown
+from shared.web.language import later as _
+from shared.web.pages import Page, Visit
+from shared.web.spoken import languages
+
+SENDERS = frozenset({Role.AMBASSADOR, Role.COORDINATOR})
+MEN = "/registry/pages/men"
+MAN = "/registry/pages/men/{shedder_id}"
+A_SCREEN = 25
+SEARCH = (Ask("name", _("His name, or part of it"), needed=True, autocomplete="off"),)
+NAME = Ask("known_as", _("The name he goes by"), needed=True, autocomplete="off")
+
+
+def of_himself(spoken: Sequence[str] = ()) -> tuple[Ask, ...]:
+    """What a man may tell of himself, all of it optional."""
+    return (
+        Ask("phone", _("Telephone"), _("With the country code, such as +31 6 1234 5678"), autocomplete="off"),
+        Ask("birth_year", _("Year of birth")),
+        Ask("neighbourhood", _("Neighbourhood"), autocomplete="off"),
+        Ask("address", _("Address"), autocomplete="off"),
+        Ask("email", _("E-mail address"), autocomplete="off"),
+        Ask("languages", _("Languages that he speaks"), choices=languages(spoken)),
+        Ask("interests", _("What he likes to do"), rows=2),
+    )
+
+
+def sheds_of(visit: Visit, **query: str) -> dict[str, str]:
+    """The names of the visitor's sheds by their ids, in the order of the names."""
+    found: dict[str, str] = {}
+    cursor: str | None = None
+    while True:
+        told = visit.ask("/registry/sheds", limit=200, cursor=cursor, **query)
+        found |= {one["id"]: one["name"] for one in told.document["items"]}
+        cursor = told.cursor
+        if cursor is None:
+            return found
+
+
+def men(visit: Visit) -> Response:
+    """The men of one's sheds, and the question whom one looks for."""
+    told = visit.ask("/registry/shedders", limit=A_SCREEN, cursor=request.args.get("cursor"))
+    return _show(visit, found=told.document["items"], more=told.cursor)
+
+
+def send_search(visit: Visit) -> Response:
+    """Who is called like this; and the form to register him by, with the name that was searched for."""
+    name = request.form.get("name", "").strip()
+    try:
+        found = _search(visit, name=name)
+    except Refusal as refusal:
+        if refusal.status != 422:
+            raise
+        by_field, others = errors_of(refusal.problem, SEARCH)
+        return _show(visit, status=422, by_field=by_field, others=others)
+    alike = [] if found else look_alikes(visit, name)
+    asks = _asks(visit, None)
+    fields = shown(RegisterShedder(), asks, {**_start(visit, None), "known_as": name}, {})
+    return _show(visit, found=found, alike=alike, searched=name, register=fields)
+
+
+def look_alikes(visit: Visit, name: str, phone: str = "") -> list[dict[str, Any]]:
+    """Men who may be the same one: by the first word of his name, or by his telephone."""
+    terms = {"name": name.split(maxsplit=1)[0], "phone": phone}
+    try:
+        return _search(visit, **{term: value for term, value in terms.items() if value})
+    except Refusal as refusal:
+        if refusal.status == 422:
+            return []  # What is wrong with it is said when he is registered.
+        raise
+
+
+def _search(visit: Visit, **terms: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = visit.send("/registry/shedders/search", terms).document["items"]
+    return found
+
+
+def _show(
+    visit: Visit,
+    status: int = 200,
+    by_field: Mapping[str, str] | None = None,
+    others: Sequence[str] = (),
+    **besides: Any,
+) -> Response:
+    """The page as it is before anybody was searched for, but for what is said otherwise."""
+    nothing: dict[str, Any] = {"found": [], "alike": [], "more": None, "searched": None, "register": []}
+    return visit.show(
+        "men.html",
+        status,
+        fields=shown(SearchShedders(), SEARCH, request.form, by_field or {}),
+        others=others,
+        errors=by_field or others,
+        form=REGISTER,
+        sheds=sheds_of(visit),
+        **(nothing | besides),
+    )
+
+
+def _asks(visit: Visit, _thing: Told | None) -> Sequence[Ask]:
+    sheds = list(sheds_of(visit, state="open").items())
+    shed = Ask("shed_id", _("His shed"), choices=sheds, hidden=len(sheds) == 1)
+    return (NAME, shed, *of_himself(), Ask("joined_on", _("Came here for the first time on")))
+
+
+def _start(visit: Visit, _thing: Told | None) -> dict[str, Any]:
+    sheds = list(sheds_of(visit, state="open"))
+    return {"shed_id": sheds[0]} if len(sheds) == 1 else {}
+
+
+def _no_look_alikes(_visit: Visit, _thing: Told | None) -> dict[str, Any]:
+    return {"alike": [], "seen": request.form.get("_seen", ""), "sheds": {}}
+
+
+def _to_man(_visit: Visit, told: Told) -> str:
+    return MAN.format(shedder_id=told.document["id"])
+
+
+REGISTER = FormPage(
+    "register", "/men/register", "/registry/shedders", RegisterShedder,
+    _("Register a man"), _("Register him"), SENDERS, MEN,
+    asks=_asks, starts_with=_start, shows=_no_look_alikes, goes_to=_to_man, template="register.html",
+    lead=_("A name to call him by is enough. He may tell the rest later, or never."),
+)  # fmt: skip
+_ASKING, _SENDING = REGISTER.pages
+
+
+def send_register(visit: Visit) -> Response:
+    """Register him; but whoever may be the same man is shown first, once for each name."""
+    name = request.form.get("known_as", "").strip()
+    alike = []
+    if name and request.form.get("_seen") != name:
+        alike = look_alikes(visit, name, request.form.get("phone", "").strip())
+    if not alike:
+        answer: Response = _SENDING.view(visit)
+        return answer
+    return visit.show(
+        REGISTER.template,
+        form=REGISTER,
+        fields=shown(RegisterShedder(), _asks(visit, None), request.form, {}),
+        thing=None,
+        version="",
+        back=MEN,
+        key=request.form.get("_key"),
+        others=[],
+        changed=None,
+        alike=alike,
+        seen=name,
+        sheds=sheds_of(visit),
+    )
+
+
+PAGES = [
+    Page("/men", men, SENDERS),
+    Page("/men", send_search, SENDERS, "POST"),
+    _ASKING,
+    Page("/men/register", send_register, SENDERS, "POST"),
+]

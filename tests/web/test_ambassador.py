@@ -1,0 +1,711 @@
+"""The ambassador's pages, from page to done: registering a man, his consents, attendance, and referring him."""
+
+import html
+import re
+from urllib.parse import urlencode
+from uuid import uuid4
+
+import pytest
+
+from services.registry.domain.codes import Purpose
+from services.registry.web.consent_texts import LANGUAGES, WORDING, language_for, read_aloud
+from shared.actor import Role
+from tests.builders.people import ROADS, a_care_organisation, a_programme
+from tests.world import days_ago, moment
+
+MEN, SESSIONS, MINE = "/registry/pages/men", "/registry/pages/sessions", "/referrals/pages/mine"
+
+
+def show(caller, path, expect=200):
+    return caller.get(path, expect=expect).text
+
+
+def press(caller, path, expect=303, **typed):
+    """Send a form, as a browser does. In a name, `__` is a dot and `_of_` a hyphen."""
+    named = {
+        name if name.startswith("_") else name.replace("__", ".").replace("_of_", "-"): value
+        for name, value in typed.items()
+    }
+    answer = caller.send(
+        "POST",
+        path,
+        raw=urlencode(named, doseq=True).encode() or b"&",
+        content_type="application/x-www-form-urlencoded",
+    )
+    assert answer.status == expect, f"{path}: {answer}"
+    return answer
+
+
+def version(page):
+    return html.unescape(re.search(r'name="_version" value="([^"]*)"', page)[1])
+
+
+def says(page):
+    """The words of a page, as one reads them."""
+    return html.unescape(" ".join(re.sub(r"<[^>]+>", " ", page).split()))
+
+
+def filled_in(page, name):
+    """What stands in a field of one line."""
+    return html.unescape(re.search(rf'name="{re.escape(name)}"[^>]* value="([^"]*)"', page)[1])
+
+
+def ticked(page, name):
+    return re.findall(rf'name="{name}"[^>]*value="([^"]*)" checked', page)
+
+
+def men_of(programme):
+    return [one["known_as"] for one in programme.ambassador.get("/registry/shedders").json["items"]]
+
+
+def page_of(man):
+    return f"{MEN}/{man['id']}"
+
+
+def registering(programme, **typed):
+    return {"known_as": "Yusuf E.", "shed_id": str(programme.shed_id), "_key": str(uuid4())} | typed
+
+
+# ---- searching and registering
+
+
+def test_who_is_not_found_is_registered_by_the_name_that_was_searched_for(programme):
+    found = press(programme.ambassador, MEN, 200, name="Yusuf E.")
+    assert filled_in(found.text, "known_as") == "Yusuf E."
+    assert filled_in(found.text, "shed_id") == str(programme.shed_id)
+
+    done = press(programme.ambassador, f"{MEN}/register", **registering(programme))
+
+    place = done.headers["Location"]
+    assert "Yusuf" not in place
+    assert "Yusuf E." in says(show(programme.ambassador, place))
+
+
+def test_a_search_shows_who_is_found(programme):
+    man = programme.a_shedder(known_as="Yusuf E.", neighbourhood="Schilderswijk")
+
+    page = press(programme.ambassador, MEN, 200, name="yusu").text
+
+    assert page_of(man) in page
+    assert "Schilderswijk" in page
+
+
+def test_a_search_for_nothing_says_so(programme):
+    page = press(programme.ambassador, MEN, 422, name="  ").text
+
+    assert "Fill this in" in page
+
+
+def test_men_with_a_name_like_it_are_shown_before_a_second_one_is_made(programme):
+    man = programme.a_shedder(known_as="Yusuf Ö.")
+    typed = registering(programme, phone="+31612345678")
+
+    asked = press(programme.ambassador, f"{MEN}/register", 200, **typed)
+
+    assert "He is not registered yet" in says(asked.text)
+    assert page_of(man) in asked.text
+    assert filled_in(asked.text, "phone") == "+31612345678"
+    assert men_of(programme) == ["Yusuf Ö."]
+    press(programme.ambassador, f"{MEN}/register", **typed, _seen=filled_in(asked.text, "_seen"))
+    assert sorted(men_of(programme)) == ["Yusuf E.", "Yusuf Ö."]
+
+
+def test_whoever_has_his_telephone_is_shown_too(programme):
+    man = programme.a_shedder(known_as="Jo", phone="+31612345678")
+
+    asked = press(
+        programme.ambassador, f"{MEN}/register", 200, **registering(programme, phone="0031612345678")
+    )
+
+    assert page_of(man) in asked.text
+
+
+def test_what_is_wrong_with_a_man_is_said_and_what_was_typed_stays(programme):
+    typed = registering(programme, birth_year="long ago", interests="<b>chess</b>")
+
+    page = press(programme.ambassador, f"{MEN}/register", 422, **typed).text
+
+    assert filled_in(page, "known_as") == "Yusuf E."
+    assert filled_in(page, "birth_year") == "long ago"
+    assert "&lt;b&gt;chess&lt;/b&gt;" in page
+    assert '<details class="govuk-details" open>' in page
+    assert men_of(programme) == []
+
+
+def test_a_bsn_is_refused_as_a_name(programme):
+    page = press(
+        programme.ambassador, f"{MEN}/register", 422, **registering(programme, known_as="111222333")
+    ).text
+
+    assert "looks like a BSN" in page
+
+
+def test_pressed_twice_he_is_registered_once(programme):
+    typed = registering(programme, _seen="Yusuf E.")
+
+    first = press(programme.ambassador, f"{MEN}/register", **typed)
+    second = press(programme.ambassador, f"{MEN}/register", **typed)
+
+    assert first.headers["Location"] == second.headers["Location"]
+    assert men_of(programme) == ["Yusuf E."]
+
+
+def test_what_was_emptied_is_not_known_of_him_any_more(programme):
+    man = programme.a_shedder(phone="+31612345678", languages=["fr", "ha"])
+    page = show(programme.ambassador, f"{page_of(man)}/change")
+    assert ticked(page, "languages") == ["fr", "ha"]
+
+    press(
+        programme.ambassador, f"{page_of(man)}/change", known_as="Yusuf", phone="", _version=version(page)
+    )  # fmt: skip
+
+    now = programme.ambassador.get(f"/registry/shedders/{man['id']}").json
+    assert (now["known_as"], now["phone"], now["languages"]) == ("Yusuf", None, [])
+
+
+def test_nobody_writes_over_what_he_has_not_seen(programme):
+    man = programme.a_shedder()
+    page = show(programme.ambassador, f"{page_of(man)}/change")
+    programme.coordinator.patch(f"/registry/shedders/{man['id']}", {"neighbourhood": "Centrum"})
+
+    answer = press(
+        programme.ambassador, f"{page_of(man)}/change", 412, known_as="Jo", _version=version(page)
+    )  # fmt: skip
+
+    assert "Somebody changed this" in answer.text
+    assert filled_in(answer.text, "known_as") == "Jo"
+    assert programme.ambassador.get(f"/registry/shedders/{man['id']}").json["known_as"] == "Yusuf E."
+
+
+# ---- who may
+
+
+PLACES = ["", "/change", "/consents", "/consents/give?purpose=mentoring"]
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_a_man_of_another_shed_is_nobody_here(programme, world, place):
+    theirs = a_programme(world, "Elsewhere").a_shedder()
+
+    page = show(programme.ambassador, f"{page_of(theirs)}{place}", 404)
+
+    assert "There is nothing here" in page
+
+
+def test_a_man_of_another_shed_is_not_referred(programme, world):
+    theirs = a_programme(world, "Elsewhere").a_shedder()
+    place = f"/referrals/pages/men/{theirs['id']}/refer"
+
+    show(programme.ambassador, place, 404)
+    press(programme.ambassador, f"{place}/service", 404, need_category="debt")
+    press(programme.ambassador, place, 404, service_id=str(programme.service_id))
+
+
+@pytest.mark.parametrize("who", ["care_worker", "mentor", "administrator"])
+def test_the_pages_are_there_for_those_who_may_refer(programme, who):
+    man = programme.a_shedder()
+    caller = getattr(programme, who)
+
+    for place in (MEN, f"{MEN}/register", page_of(man), SESSIONS, MINE):
+        show(caller, place, 404)
+    press(caller, f"{MEN}/register", 404, **registering(programme))
+
+
+def test_who_has_not_signed_in_is_asked_to(world):
+    answer = world.anonymous().get(MEN, expect=303)
+
+    assert answer.headers["Location"].startswith("/registry/pages/sign-in?next=")
+
+
+# ---- consents
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("purpose", Purpose)
+def test_there_is_a_text_to_read_for_every_purpose_in_every_language(purpose, language):
+    text = read_aloud(purpose, language, "Centrum")
+
+    assert len(text) >= 4
+    assert text[-1].endswith("?")
+    assert ("Centrum" in " ".join(text)) == (purpose is Purpose.REFERRAL)
+    assert "{" not in " ".join(text)
+    assert max(len(sentence.split()) for part in text for sentence in re.split(r"[.?:;] ", part)) <= 30
+
+
+def test_the_text_is_in_the_first_of_his_languages_that_there_is_one_in():
+    assert language_for(["ti", "fr", "nl"]) == "fr"
+    assert language_for(["ti"]) is None
+
+
+def test_he_agrees_to_a_text_in_his_own_language(programme):
+    man = programme.a_shedder(languages=["fr"])
+    place = f"{page_of(man)}/consents/give?purpose=mentoring"
+    page = show(programme.ambassador, place)
+    assert '<div class="govuk-inset-text" lang="fr">' in page
+    assert "Êtes-vous d'accord ?" in says(page)
+
+    press(
+        programme.ambassador, f"{page_of(man)}/consents/give",
+        purpose="mentoring", wording_version=WORDING, language="fr", method="spoken",
+    )  # fmt: skip
+
+    kept = programme.ambassador.get(f"/registry/shedders/{man['id']}/consents").json["items"][0]
+    assert (kept["purpose"], kept["language"], kept["wording_version"]) == ("mentoring", "fr", WORDING)
+
+
+def test_a_consent_for_referring_names_the_organisation_in_the_text(programme):
+    man = programme.a_shedder(languages=["nl"])
+    asked = f"{page_of(man)}/consents?organisation_id={programme.organisation_id}"
+
+    place = programme.ambassador.get(asked, expect=303).headers["Location"]
+    page = show(programme.ambassador, place)
+
+    assert "Wij willen Centrum vragen om u te helpen." in says(page)
+    assert filled_in(page, "organisation_id") == str(programme.organisation_id)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    ["", "?purpose=anything", "?purpose=referral", "?purpose=referral&organisation_id=x",
+     f"?purpose=referral&organisation_id={uuid4()}"],
+)  # fmt: skip
+def test_there_is_no_text_for_what_nobody_asks(programme, asked):
+    man = programme.a_shedder()
+
+    show(programme.ambassador, f"{page_of(man)}/consents/give{asked}", 404)
+
+
+def test_no_organisation_chosen_is_said(programme):
+    page = show(programme.ambassador, f"{page_of(programme.a_shedder())}/consents?organisation_id=")
+
+    assert "Choose one of these." in page
+
+
+def test_what_is_wrong_with_a_consent_is_said_and_what_was_typed_stays(programme):
+    man = programme.a_shedder()
+
+    page = press(
+        programme.ambassador, f"{page_of(man)}/consents/give", 422,
+        purpose="mentoring", wording_version=WORDING, language="nl", method="signed",
+        expires_on_of_day="31", expires_on_of_month="2", expires_on_of_year="2027",
+    ).text  # fmt: skip
+
+    assert ticked(page, "method") == ["signed"]
+    assert filled_in(page, "expires_on-day") == "31"
+    assert "Read this to him" in page
+
+
+def test_withdrawing_takes_one_press(programme):
+    man = programme.a_shedder()
+    consent = programme.a_consent(man["id"])
+    place = f"{page_of(man)}/consents/{consent['id']}/withdraw"
+    assert f'action="{place}"' in show(programme.ambassador, page_of(man))
+
+    press(programme.ambassador, place)
+
+    assert programme.ambassador.get(f"/registry/consents/{consent['id']}").json["state"] == "withdrawn"
+    assert f'action="{place}"' not in show(programme.ambassador, page_of(man))
+    assert "It is not done" in press(programme.ambassador, place, 409).text
+
+
+def test_one_goes_on_where_the_consent_was_missing_and_nowhere_else(programme):
+    man = programme.a_shedder()
+    typed = {"purpose": "mentoring", "wording_version": WORDING, "language": "nl", "method": "spoken"}
+    give = f"{page_of(man)}/consents/give"
+
+    on = press(programme.ambassador, give, **typed, next=MINE).headers["Location"]
+    away = press(programme.ambassador, give, **typed, next="https://example.org/").headers["Location"]
+
+    assert on.startswith(MINE)
+    assert away.startswith(page_of(man))
+
+
+def test_what_happened_to_him_is_told_in_words(programme, world):
+    place = programme.a_referral("accepted")
+    world.deliver()
+    man = programme.ambassador.get(place).json["shedder_id"]
+
+    words = says(show(programme.ambassador, f"{MEN}/{man}"))
+
+    assert "The organisation accepted: mental health, Centrum" in words
+    assert "Agreed: Referring him, Centrum" in words
+    assert "Came to the shed: Shed of De Mussen" in words
+
+
+# ---- attendance
+
+
+@pytest.fixture
+def activity(programme):
+    body = {"shed_id": str(programme.shed_id), "name": "Fitness"}
+    return programme.coordinator.post("/registry/activities", body).json
+
+
+def attendance_of(activity):
+    return f"/registry/pages/activities/{activity['id']}/attendance"
+
+
+def on_a_day(world, activity, days=0, **typed):
+    year, month, day = days_ago(world, days).split("-")
+    when = {"held_on_of_day": day, "held_on_of_month": month, "held_on_of_year": year}
+    return {"activity_id": activity["id"], "mode": "in_shed", **when} | typed
+
+
+def test_a_whole_session_is_taken_at_once(programme, world, activity):
+    there, absent = programme.a_shedder(known_as="Jo"), programme.a_shedder(known_as="Piet")
+    page = says(show(programme.ambassador, attendance_of(activity)))
+    assert "Jo" in page
+    assert "Piet" in page
+
+    typed = on_a_day(world, activity, present=[there["id"]], anonymous_headcount="4")
+    press(programme.ambassador, attendance_of(activity), **typed)
+
+    session = programme.ambassador.get("/registry/sessions").json["items"][0]
+    assert session["present"] == [{"shedder_id": there["id"]}]
+    assert session["anonymous_headcount"] == 4
+    now = show(programme.ambassador, f"{SESSIONS}/{session['id']}")
+    assert ticked(now, "present") == [there["id"]]
+    press(
+        programme.ambassador, f"{SESSIONS}/{session['id']}",
+        mode="online", present=[absent["id"]], _version=version(now),
+    )  # fmt: skip
+    after = programme.ambassador.get(f"/registry/sessions/{session['id']}").json
+    assert (after["present"], after["mode"]) == ([{"shedder_id": absent["id"]}], "online")
+
+
+def test_men_of_the_same_name_are_told_apart(programme, activity):
+    programme.a_shedder(known_as="Jo", birth_year=1950)
+    programme.a_shedder(known_as="Jo", birth_year=1980)
+    programme.a_shedder(known_as="Piet", birth_year=1960)
+
+    words = says(show(programme.ambassador, attendance_of(activity)))
+
+    assert "Jo (1950)" in words
+    assert "Jo (1980)" in words
+    assert "1960" not in words
+
+
+def test_ticks_stay_when_something_is_wrong(programme, world, activity):
+    men = [programme.a_shedder(known_as=name)["id"] for name in ("Jo", "Piet")]
+
+    typed = on_a_day(world, activity, present=men, anonymous_headcount="many")
+    page = press(programme.ambassador, attendance_of(activity), 422, **typed).text
+
+    assert sorted(ticked(page, "present")) == sorted(men)
+    assert filled_in(page, "anonymous_headcount") == "many"
+
+
+def test_attendance_of_a_day_is_taken_once(programme, world, activity):
+    typed = on_a_day(world, activity, anonymous_headcount="3")
+    press(programme.ambassador, attendance_of(activity), **typed)
+
+    again = press(programme.ambassador, attendance_of(activity), 409, **typed)
+
+    assert "It is not done" in again.text
+    assert len(programme.ambassador.get("/registry/sessions").json["items"]) == 1
+    assert "Attendance of today is taken." in show(programme.ambassador, SESSIONS)
+
+
+def test_who_was_there_and_left_since_is_not_forgotten_by_a_correction(programme, world, activity):
+    man = programme.a_shedder(known_as="Jo", joined_on=days_ago(world, 20))
+    press(programme.ambassador, attendance_of(activity), **on_a_day(world, activity, 3, present=[man["id"]]))
+    programme.coordinator.act(
+        f"/registry/shedders/{man['id']}/leave_shed", {"shed_id": str(programme.shed_id)}
+    )
+    session = programme.ambassador.get("/registry/sessions").json["items"][0]
+
+    page = show(programme.ambassador, f"{SESSIONS}/{session['id']}")
+
+    assert ticked(page, "present") == [man["id"]]
+    assert "A man who comes here no more" in page
+
+
+def test_what_is_held_today_stands_first(programme, world, activity):
+    today = world.clock.today().strftime("%a").upper()[:2]
+    hours = {"rrule": f"FREQ=WEEKLY;BYDAY={today}", "opens_at": "10:00", "closes_at": "12:00"}
+    body = {"shed_id": str(programme.shed_id), "name": "Walking", "schedule": [hours]}
+    programme.coordinator.post("/registry/activities", body)
+
+    words = says(show(programme.ambassador, SESSIONS))
+
+    assert words.index("Walking Today") < words.index("Fitness")
+
+
+def test_attendance_of_another_shed_is_not_taken(programme, world, activity):
+    other = a_programme(world, "Elsewhere")
+
+    show(other.ambassador, attendance_of(activity), 404)
+    press(other.ambassador, attendance_of(activity), 404, **on_a_day(world, activity))
+
+
+# ---- referring
+
+
+def refer(man):
+    return f"/referrals/pages/men/{man['id']}/refer"
+
+
+def a_page_draft(programme, man, **typed):
+    """The draft that the second step makes; gives the place of its pages."""
+    picked = {"need_category": "mental_health", "service_id": str(programme.service_id), "_key": str(uuid4())}
+    done = press(programme.ambassador, refer(man), **picked | typed)
+    return done.headers["Location"].removesuffix("/change_draft")
+
+
+def leaves(page, **typed):
+    told = {"disclosure__name": "Yusuf", "disclosure__phone": "+31612345678", "disclosure__language": "nl"}
+    return told | {"urgency": "soon", "reason_in_words": "I sleep badly.", "_version": version(page)} | typed
+
+
+def test_a_man_is_referred_in_four_steps_and_exactly_what_was_looked_at_leaves(programme, world):
+    man = programme.a_shedder(neighbourhood="Schilderswijk", phone="+31612345678", languages=["fr"])
+    world.deliver()
+    assert filled_in(show(programme.ambassador, refer(man)), "neighbourhood") == "Schilderswijk"
+    picking = press(programme.ambassador, f"{refer(man)}/service", 200, need_category="mental_health").text
+    assert "Takes referrals now" in picking
+    assert "Promises an answer within 10 days" in says(picking)
+    assert "It has not answered anybody yet" in says(picking)
+
+    place = a_page_draft(programme, man, neighbourhood="Schilderswijk")
+    asking = show(programme.ambassador, f"{place}/change_draft")
+    assert filled_in(asking, "disclosure.name") == "Yusuf E."
+    assert filled_in(asking, "disclosure.phone") == "+31612345678"
+    assert '<option value="fr" selected>' in asking
+    typed = leaves(asking, neighbourhood="Schilderswijk", disclosure__language="nl")
+    looked_at = press(programme.ambassador, f"{place}/change_draft", **typed).headers["Location"]
+    page = show(programme.ambassador, looked_at)
+
+    for word in ("Yusuf", "+31612345678", "Dutch", "Soon", "Schilderswijk", "I sleep badly.", "Centrum"):
+        assert word in says(page)
+    programme.a_consent(man["id"])
+    world.deliver()
+    press(programme.ambassador, f"{place}/send", _version=version(page))
+    got = programme.care_worker.get("/referrals/referrals").json["items"][0]
+    assert (got["language"], got["neighbourhood"], got["urgency"]) == ("nl", "Schilderswijk", "soon")
+    accepted = f"/referrals/referrals/{got['id']}"
+    programme.care_worker.act(f"{accepted}/accept", {})
+    assert programme.care_worker.get(accepted).json["disclosure"] == {
+        "name": "Yusuf",
+        "phone": "+31612345678",
+        "language": "nl",
+    }
+
+
+def test_without_his_consent_it_is_not_sent_and_one_is_led_to_record_it(programme, world):
+    man = programme.a_shedder()
+    world.deliver()
+    place = a_page_draft(programme, man)
+    asking = show(programme.ambassador, f"{place}/change_draft")
+    press(programme.ambassador, f"{place}/change_draft", **leaves(asking))
+    page = show(programme.ambassador, f"{place}/send")
+    link = html.unescape(re.search(r'href="(/registry/pages/men/[^"]*consents/give[^"]*)"', page)[1])
+    assert "He has not agreed to this yet" in says(page)
+
+    refused = press(programme.ambassador, f"{place}/send", 409, _version=version(page))
+
+    assert "No active consent for referral names this organisation." in says(refused.text)
+    giving = show(programme.ambassador, link)
+    typed = {
+        name: filled_in(giving, name) for name in ("purpose", "organisation_id", "wording_version", "next")
+    }
+    back = press(
+        programme.ambassador, f"{page_of(man)}/consents/give", language="nl", method="spoken", **typed
+    )
+    assert back.headers["Location"].startswith(f"{place}/send")
+    world.deliver()
+    press(programme.ambassador, f"{place}/send", _version=version(page))
+
+
+def test_pressed_twice_one_draft_is_made(programme, world):
+    man = programme.a_shedder()
+    world.deliver()
+    key = str(uuid4())
+
+    assert a_page_draft(programme, man, _key=key) == a_page_draft(programme, man, _key=key)
+    assert len(programme.ambassador.get("/referrals/referrals").json["items"]) == 1
+
+
+def test_a_step_that_is_not_answered_is_asked_again_with_what_was_typed(programme):
+    man = programme.a_shedder()
+
+    first = press(programme.ambassador, f"{refer(man)}/service", 422, neighbourhood="Centrum").text
+    second = press(programme.ambassador, refer(man), 422, need_category="debt", neighbourhood="Centrum").text
+
+    assert filled_in(first, "neighbourhood") == "Centrum"
+    assert "Choose one of these." in second or "There is no service for this" in second
+    assert programme.ambassador.get("/referrals/referrals").json["items"] == []
+
+
+def test_who_comes_to_the_second_step_with_nothing_begins_anew(programme):
+    man = programme.a_shedder()
+
+    assert programme.ambassador.get(f"{refer(man)}/service", expect=303).headers["Location"] == refer(man)
+
+
+def test_a_second_live_referral_is_not_drafted_and_the_first_is_shown(programme, world):
+    place = programme.a_referral()
+    known = programme.ambassador.get(place).json
+    typed = {"need_category": "mental_health", "service_id": str(programme.service_id)}
+
+    page = press(programme.ambassador, f"/referrals/pages/men/{known['shedder_id']}/refer", 409, **typed).text
+
+    assert f"/referrals/pages/referrals/{known['id']}" in page
+
+
+def test_a_service_that_takes_no_referrals_cannot_be_picked(programme, world):
+    _, full = a_care_organisation(world, programme.coordinator, "Full", taking_referrals="no")
+    man = programme.a_shedder()
+
+    page = press(programme.ambassador, f"{refer(man)}/service", 200, need_category="mental_health").text
+
+    radios = dict(re.findall(r'type="radio" value="([^"]*)"([^>]*)>', page))
+    assert "disabled" in radios[str(full)]
+    assert "disabled" not in radios[str(programme.service_id)]
+    assert list(radios)[-1] == str(full)
+
+
+def test_what_is_wrong_with_what_leaves_is_said_and_what_was_typed_stays(programme, world):
+    man = programme.a_shedder()
+    world.deliver()
+    place = a_page_draft(programme, man)
+    asking = show(programme.ambassador, f"{place}/change_draft")
+
+    page = press(
+        programme.ambassador, f"{place}/change_draft", 422, **leaves(asking, disclosure__phone="")
+    ).text
+
+    assert "Give a telephone number or an address" in page
+    assert "I sleep badly." in page
+    assert ticked(page, "urgency") == ["soon"]
+
+
+def test_a_draft_that_was_changed_meanwhile_is_not_written_over(programme):
+    draft = programme.a_draft()
+    place = f"/referrals/pages/referrals/{draft['id']}"
+    asking = show(programme.ambassador, f"{place}/change_draft")
+    programme.coordinator.patch(f"/referrals/referrals/{draft['id']}", {"urgency": "urgent"})
+
+    page = press(programme.ambassador, f"{place}/change_draft", 412, **leaves(asking)).text
+
+    assert "Somebody changed this" in page
+    assert "I sleep badly." in page
+
+
+# ---- following
+
+
+@pytest.mark.parametrize("state", ROADS)
+@pytest.mark.parametrize("who", ["ambassador", "coordinator"])
+def test_whatever_is_offered_to_a_sender_has_its_page(programme, who, state):
+    caller = getattr(programme, who)
+    place = programme.a_referral(state)
+    one = caller.get(place).json
+
+    page = show(caller, f"/referrals/pages/referrals/{one['id']}")
+
+    offered = [action["action"] for action in one["available_actions"]]
+    for action in offered + ["send_on"] * (state in ("declined", "failed")):
+        link = f"/referrals/pages/referrals/{one['id']}/{action}"
+        assert f'href="{link}"' in page
+        show(caller, link)
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        ("draft", "Draft"),
+        ("requested", "Sent, not looked at yet"),
+        ("received", "Received"),
+        ("waitlisted", "On the waiting list"),
+        ("accepted", "Accepted"),
+        ("declined", "Declined"),
+        ("completed", "Done It went well."),
+    ],
+)
+def test_ones_own_referrals_are_told_in_words(programme, state, words):
+    programme.a_referral(state)
+
+    page = says(show(programme.ambassador, MINE))
+
+    assert "Yusuf" in page
+    assert words in page
+
+
+def test_a_draft_that_does_not_name_him_yet_is_told_by_the_name_that_the_registry_knows(programme, world):
+    man = programme.a_shedder(known_as="Ö. Kanter")
+    world.deliver()
+    a_page_draft(programme, man)
+
+    assert "Ö. Kanter" in says(show(programme.ambassador, MINE))
+
+
+def test_an_appointment_is_told_with_its_day_and_nothing_more(programme, world):
+    place = programme.a_referral("accepted")
+    body = {"starts_at": moment(days_ago(world, -2), 14), "place": "Room 9"}
+    programme.care_worker.post(f"{place}/appointments", body)
+
+    page = says(show(programme.ambassador, MINE))
+
+    assert re.search(r"Appointment on \w{3} \d+ \w+ \d{4}", page)
+    assert "Room 9" not in page
+
+
+def test_the_referrals_of_a_stage_are_shown_alone(programme):
+    programme.a_referral("declined")
+
+    assert "Yusuf" in show(programme.ambassador, f"{MINE}?stage=ended")
+    assert "Yusuf" not in show(programme.ambassador, f"{MINE}?stage=draft")
+
+
+def test_nobody_reads_of_the_referrals_of_others(programme, world):
+    place = programme.a_referral()
+    other = a_programme(world, "Elsewhere")
+    page = f"/referrals/pages/referrals/{place.rpartition('/')[2]}"
+
+    assert "Yusuf" not in show(other.ambassador, MINE)
+    show(other.ambassador, f"{page}/send", 404)
+    press(other.ambassador, f"{page}/withdraw", 404, reason="moved_away", _version='"1"')
+
+
+def test_a_referral_is_withdrawn_with_the_reason(programme):
+    place = programme.a_referral()
+    page = f"/referrals/pages/referrals/{place.rpartition('/')[2]}/withdraw"
+    seen = version(show(programme.ambassador, page))
+
+    without = press(programme.ambassador, page, 422, remark="He called me.", _version=seen).text
+    assert "He called me." in without
+    press(programme.ambassador, page, reason="moved_away", _version=seen)
+
+    assert programme.ambassador.get(place).json["state"] == "withdrawn"
+    assert "It is not done" in press(programme.ambassador, page, 409, reason="moved_away", _version=seen).text
+
+
+def test_what_was_declined_is_sent_on_to_another_service(programme, world):
+    _, other = a_care_organisation(world, programme.coordinator, "Another", promised_days=3)
+    place = programme.a_referral("declined")
+    page = f"/referrals/pages/referrals/{place.rpartition('/')[2]}/send_on"
+    assert "Another: takes referrals now" in says(show(programme.ambassador, page))
+
+    done = press(programme.ambassador, page, service_id=str(other), _key=str(uuid4()))
+
+    draft = show(programme.ambassador, done.headers["Location"])
+    assert filled_in(draft, "disclosure.name") == "Yusuf"
+    assert "He sleeps badly." in draft
+
+
+def test_only_a_coordinator_marks_it_as_entered_in_error(programme):
+    place = programme.a_referral()
+    page = f"/referrals/pages/referrals/{place.rpartition('/')[2]}/correct"
+
+    show(programme.ambassador, page, 404)
+    seen = version(show(programme.coordinator, page))
+    press(programme.coordinator, page, reason="wrong_person", _version=seen)
+
+    assert programme.coordinator.get(place).json["state"] == "entered_in_error"
+
+
+def test_a_page_of_an_ambassador_has_his_places(programme):
+    page = show(programme.ambassador, MEN)
+
+    assert [place in page for place in (MEN, SESSIONS, MINE)] == [True] * 3
+    assert programme.ambassador.actor.role is Role.AMBASSADOR
