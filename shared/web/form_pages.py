@@ -15,7 +15,7 @@ from werkzeug.datastructures import MultiDict
 from shared.actor import Role
 from shared.http.schemas import Input
 from shared.web.client import Refusal, Told
-from shared.web.forms import Ask, errors_of, filled, shown
+from shared.web.forms import Ask, errors_of, field_at, filled, kind_of, shown
 from shared.web.language import gettext
 from shared.web.language import later as _
 from shared.web.pages import Page, Visit
@@ -55,7 +55,13 @@ class FormPage:
         asking, sending = _Asking(self), _Sending(self)
         rule = self.path.replace("{", "<uuid:").replace("}", ">")
         roles = frozenset(self.roles)
-        return Page(rule, asking, roles), Page(rule, sending, roles, "POST")
+        return Page(rule, asking, roles), Page(rule, sending, roles, "POST", self._secrets)
+
+    @property
+    def _secrets(self) -> frozenset[str]:
+        schema = self.schema()
+        names = () if callable(self.asks) else (ask.name for ask in self.asks)
+        return frozenset(name for name in names if kind_of(field_at(schema, name)) == "password")
 
 
 def pages_of(forms: Iterable[FormPage]) -> list[Page]:
