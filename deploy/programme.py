@@ -62,16 +62,15 @@ class Programme:
                 raise not_migrated(name, error) from None
 
     def origin(self) -> "Origin":
-        """The three applications behind one origin."""
-        return Origin(
-            {
-                "registry": registry.create_app(self.registry),
-                "referrals": referrals.create_app(self.referrals),
-                "mentoring": mentoring.create_app(self.mentoring),
-            },
-            self.registry.settings,
-            partial(exchange, self.registry),
-        )
+        """The three applications behind one origin; the pages of each ask the others in this process."""
+        apps = {
+            "registry": registry.create_app(self.registry),
+            "referrals": referrals.create_app(self.referrals),
+            "mentoring": mentoring.create_app(self.mentoring),
+        }
+        for app in apps.values():
+            app.extensions[APPLICATIONS] = apps
+        return Origin(apps, self.registry.settings, partial(exchange, self.registry))
 
     def workers(self) -> list[Worker]:
         """The three workers, each reading the others' feeds in this process."""
@@ -122,8 +121,6 @@ class Origin:
 
     def __init__(self, apps: Mapping[str, Any], settings: CommonSettings, exchange: Exchange) -> None:
         self.apps = dict(apps)
-        for app in self.apps.values():
-            app.extensions[APPLICATIONS] = self.apps
         self._entrance = trusting(Edge(self._choose, exchange, settings.origin), settings.proxies)
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:

@@ -2,10 +2,10 @@
 
 import base64
 import json
-from datetime import timedelta
+from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from shared.clock import SystemClock
 from tests.journeys.live import LiveCaller, wait_until
 from tests.journeys.system import System
 
@@ -13,7 +13,7 @@ NAME = "Kanarie"
 
 
 class Demonstration:
-    """A running system with a person in each role; `today` is its day."""
+    """A running system with a person in each role."""
 
     def __init__(self, system: System) -> None:
         self.system = system
@@ -77,5 +77,6 @@ class Demonstration:
         found: dict[str, Any] = self.caller("ambassador").get(f"/referrals/referrals/{referral_id}").json
         return found
 
-    def day(self, ahead: int = 0) -> Any:
-        return (SystemClock().now() + timedelta(days=ahead)).date()
+    def today(self) -> date:
+        """The day that it is for the programme."""
+        return datetime.now(ZoneInfo("Europe/Amsterdam")).date()

@@ -43,7 +43,7 @@ def test_from_sign_in_to_done(demonstration, look, width, language, javascript):
     worker.follow("/appointments/book")
     worker.press("main form", 422)
     worker.check("book-refused")
-    today = demonstration.day()
+    today = demonstration.today()
     worker.fill(
         starts_at_day=str(today.day), starts_at_month=str(today.month), starts_at_year=str(today.year)
     )
