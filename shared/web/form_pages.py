@@ -20,7 +20,7 @@ from shared.web.language import gettext
 from shared.web.language import later as _
 from shared.web.pages import Page, Visit
 
-STALE = (409, 412)
+STALE = (409, 412, 428)
 
 
 @dataclass(frozen=True)
@@ -142,7 +142,7 @@ class _Sending(_View):
             by_field, others = errors_of(refusal.problem, asks)
             said |= {"by_field": by_field, "others": others, "key": request.form.get("_key")}
         elif refusal.status in STALE:
-            said["changed"] = gettext(_CHANGED if refusal.status == 412 else refusal.detail)
+            said["changed"] = gettext(refusal.detail if refusal.status == 409 else _CHANGED)
         else:
             said |= {"others": [gettext(_NOT_NOW)], "key": request.form.get("_key")}
         return self.show(visit, variables, request.form, refusal.status, **said)

@@ -2,7 +2,7 @@
 
 import gzip
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -59,10 +59,10 @@ class Look:
         self.page.wait_for_load_state()
         assert came.value.status == status, f"{came.value.url}: {came.value.status}"
 
-    def fill(self, **typed: str) -> None:
-        """Type into fields, by their id; `_` in a name is a dash."""
+    def fill(self, typed: Mapping[str, str]) -> None:
+        """Type into fields, by their names."""
         for name, value in typed.items():
-            self.page.locator(f"#{name.replace('_', '-')}").fill(value)
+            self.page.locator(f'[name="{name}"]').fill(value)
 
     def choose(self, value: str) -> None:
         self.page.locator(f'input[type=radio][value="{value}"]').check()

@@ -44,10 +44,8 @@ def test_from_sign_in_to_done(demonstration, look, width, language, javascript):
     worker.press("main form", 422)
     worker.check("book-refused")
     today = demonstration.today()
-    worker.fill(
-        starts_at_day=str(today.day), starts_at_month=str(today.month), starts_at_year=str(today.year)
-    )
-    worker.fill(starts_at_time="09:30", place="Kerkplein 1")
+    worker.fill({f"starts_at-{part}": str(getattr(today, part)) for part in ("day", "month", "year")})
+    worker.fill({"starts_at-time": "09:30", "place": "Kerkplein 1"})
     worker.press("main form")
     assert "Kerkplein 1" in worker.find("main").inner_text()
     worker.check("referral-booked")
@@ -56,7 +54,7 @@ def test_from_sign_in_to_done(demonstration, look, width, language, javascript):
     worker.follow("/complete")
     worker.check("complete")
     worker.choose("achieved")
-    worker.fill(sentence="Het ging goed.")
+    worker.fill({"sentence": "Het ging goed."})
     worker.press("main form")
     worker.check("referral-done")
 
@@ -74,7 +72,7 @@ def test_what_is_left_empty_is_said_and_what_was_typed_stays(demonstration, pers
         worker.press('form[action$="/accept"]')
     worker.follow(f"/{action}")
     remark = 'Wij zijn <b>vol</b> & "druk"'
-    worker.fill(remark=remark)
+    worker.fill({"remark": remark})
     worker.press("main form", 422)
 
     worker.check(f"{action}-refused")
@@ -107,7 +105,7 @@ def test_the_back_button_works_after_something_was_sent(demonstration, person, j
     worker.follow(f"/referrals/{referral}")
     worker.press('form[action$="/accept"]')
     worker.follow("/ask")
-    worker.fill(question="Is he at home on Tuesdays?")
+    worker.fill({"question": "Is he at home on Tuesdays?"})
     worker.press("main form")
     there = worker.path
     worker.page.go_back()
@@ -133,7 +131,7 @@ def test_a_press_that_is_repeated_does_it_once(demonstration, person):
     referral = demonstration.a_referral()
     worker = person(Role.CARE_WORKER, 390, "en", javascript=False)
     worker.go(f"/referrals/pages/referrals/{referral}/ask")
-    worker.fill(question="Is he at home on Tuesdays?")
+    worker.fill({"question": "Is he at home on Tuesdays?"})
     worker.page.locator("main form button").dblclick()
     worker.page.wait_for_url("**/referrals/*?said=ask")
 
@@ -149,7 +147,7 @@ def test_two_colleagues_at_one_referral_hear_of_each_other(demonstration, person
     second.go(path)
     second.press('form[action$="/accept"]')
     first.choose("no_capacity")
-    first.fill(remark="We are full.")
+    first.fill({"remark": "We are full."})
     first.press("main form", 409)
 
     first.check("decline-too-late")

@@ -56,7 +56,7 @@ def test_the_pages_of_somebody_who_has_not_signed_in(look, language):
     somebody = look(320, language)
     somebody.go("/registry/pages/sign-in")
     somebody.check("sign-in")
-    somebody.fill(email="nobody@example.org", password="wrong")
+    somebody.fill({"email": "nobody@example.org", "password": "wrong"})
     somebody.press("main form:has(#email)", 401)
     somebody.check("sign-in-refused")
     somebody.go("/registry/pages/nowhere", 404)
