@@ -422,3 +422,30 @@ class TestOneReferral:
         seen = worker.post(path, worker.get(path).form("/cancel").filled(GOOD["cancel"]))
 
         assert seen.location == page_of(place)
+
+
+class TestTheCalendar:
+    def test_an_appointment_is_a_file_for_ones_own_calendar(self, programme, worker):
+        place = programme.a_referral("accepted")
+        body = {"starts_at": "2026-03-03T14:30:00+01:00", "place": "Plein 1; achter, " + "é" * 60}
+        appointment = programme.care_worker.post(f"{place}/appointments", body).json["id"]
+        (link,) = [link for link in worker.get(page_of(place)).links if link.endswith("/calendar")]
+        seen = worker.get(link)
+
+        assert seen.type == "text/calendar"
+        assert seen.text.endswith("END:VEVENT\r\nEND:VCALENDAR\r\n")
+        assert all(len(line.encode()) <= 75 for line in seen.text.split("\r\n"))
+        lines = seen.text.replace("\r\n ", "").split("\r\n")
+        assert "DTSTART:20260303T133000Z" in lines
+        assert f"UID:{appointment}" in lines
+        assert "LOCATION:Plein 1\\; achter\\, " + "é" * 60 in lines
+        for personal in ("Yusuf", "mental", "+316"):
+            assert personal not in seen.text
+
+    def test_it_is_not_there_for_another_organisation(self, programme, worker, stranger):
+        place = programme.a_referral("accepted")
+        path = f"{page_of(place)}/appointments/{an_appointment(programme, place)}/calendar"
+
+        worker.get(path)
+        stranger.get(path, 404)
+        worker.get(path.replace(place.rpartition("/")[2], str(uuid4())), 404)
