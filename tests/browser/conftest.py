@@ -2,10 +2,9 @@
 
 import shutil
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 
 from shared.actor import Role
 from tests import backends
@@ -86,6 +85,3 @@ def person(look: Callable[..., Look]) -> Callable[..., Look]:
         return looking
 
     return enter
-
-
-__all__ = ["Any", "Page"]

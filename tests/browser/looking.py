@@ -19,6 +19,10 @@ LOOK = sum(len(gzip.compress(path.read_bytes())) for path in ASSETS.iterdir())
 MOST_TABS = 80
 
 
+def _is_a_page(answer: Response) -> bool:
+    return answer.request.is_navigation_request() and not 300 <= answer.status < 400
+
+
 class Look:
     """A browser with one page open, of a width, in a language, with JavaScript or without."""
 
@@ -54,9 +58,9 @@ class Look:
         self._leave(self.page.locator(f'main a[href$="{link}"]').first.click, 200)
 
     def _leave(self, by: Callable[[], None], status: int) -> None:
-        with self.page.expect_response(lambda answer: answer.request.is_navigation_request() and not 300 <= answer.status < 400) as came:  # fmt: skip
+        """Do what leads to another page, and wait until that is there."""
+        with self.page.expect_event("load"), self.page.expect_response(_is_a_page) as came:
             by()
-        self.page.wait_for_load_state()
         assert came.value.status == status, f"{came.value.url}: {came.value.status}"
 
     def fill(self, typed: Mapping[str, str]) -> None:
