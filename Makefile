@@ -2,7 +2,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: help setup start story check format lint types imports test slow journeys schemathesis faults hunt bench docs texts styles migrate migration lock clean
+.PHONY: help setup start story check format lint types imports test slow journeys browser schemathesis faults hunt bench docs texts styles migrate migration lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -42,6 +42,9 @@ test: .venv/checks ## Run the tests only
 
 journeys: .venv/checks ## Start the real system, walk through it, kill it; on every back end that answers
 	@$(BIN)/pytest -q -m slow tests/journeys
+
+browser: .venv/checks ## Look at every page in a real browser (chromium); the pictures are kept in build/pages
+	@$(BIN)/pytest -q -m slow tests/browser
 
 schemathesis: .venv/checks ## Ask everything that the OpenAPI documents allow, and much that they do not
 	@$(BIN)/pytest -n auto --maxprocesses 8 -q -m slow tests/contracts

@@ -62,7 +62,7 @@ class Programme:
                 raise not_migrated(name, error) from None
 
     def origin(self) -> "Origin":
-        """The three applications behind one origin."""
+        """The three applications behind one origin; the pages of each ask the others in this process."""
         apps = {
             "registry": registry.create_app(self.registry),
             "referrals": referrals.create_app(self.referrals),
@@ -70,11 +70,7 @@ class Programme:
         }
         for app in apps.values():
             app.extensions[APPLICATIONS] = apps
-        return Origin(
-            apps,
-            self.registry.settings,
-            partial(exchange, self.registry),
-        )
+        return Origin(apps, self.registry.settings, partial(exchange, self.registry))
 
     def workers(self) -> list[Worker]:
         """The three workers, each reading the others' feeds in this process."""

@@ -5,7 +5,7 @@ routes take no credentials, how long a file may be.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
@@ -18,10 +18,11 @@ from services.referrals.api import ROUTES as REFERRALS
 from services.registry.api import ROUTES as REGISTRY
 from shared.errors import CrossSite, TooManyRequests, Unavailable
 from shared.http.body import LONGEST_UPLOAD
-from shared.http.headers import headers_of
+from shared.http.headers import PAGES_POLICY, headers_of
 from shared.http.problems import problem
 from shared.http.sign_in_cookie import name_of
 from shared.permissions import PUBLIC
+from shared.web import plain
 
 TEMPLATES = Path(__file__).parent / "nginx"
 ROUTES = {"registry": REGISTRY, "referrals": REFERRALS, "mentoring": MENTORING}
@@ -62,7 +63,7 @@ def configuration(proxy: Proxy, public: Iterable[str]) -> str:
     """The configuration; `public` are patterns of the paths that take no credentials."""
     server_name = urlsplit(proxy.origin).hostname
     tls = {"CERTIFICATE": proxy.certificate, "KEY": proxy.key}
-    plain = {
+    redirect = {
         "LISTEN": _listen(proxy.listen_plain),
         "SERVER_NAME": server_name,
         "ORIGIN": proxy.origin,
@@ -78,7 +79,7 @@ def configuration(proxy: Proxy, public: Iterable[str]) -> str:
         MENTORING=proxy.mentoring,
         LISTEN=_listen(proxy.listen, " ssl" if proxy.certificate else ""),
         TLS=_filled("tls", **tls) if proxy.certificate else "",
-        REDIRECT=_filled("redirect", **plain) if proxy.listen_plain else "",
+        REDIRECT=_filled("redirect", **redirect) if proxy.listen_plain else "",
         REQUESTS_PER_SECOND=proxy.requests_per_second,
         BURST=2 * proxy.requests_per_second,
         LOG=proxy.log,
@@ -86,9 +87,10 @@ def configuration(proxy: Proxy, public: Iterable[str]) -> str:
         LONGEST_UPLOAD=f"{LONGEST_UPLOAD // MIB + 1}m",
         PUBLIC="\n".join(f'    "~^{path}$" $binary_remote_addr;' for path in sorted(public)),
         PROBLEMS="\n".join(f"    {status} '{_problem(status)}';" for status in STATUSES),
-        HEADERS="\n".join(
-            f'        add_header {name} "{value}" always;' for name, value in headers_of(proxy.origin).items()
-        ),
+        HEADERS=_headers(headers_of(proxy.origin)),
+        PAGES=plain.PAGES,
+        REFUSAL_PAGES="\n".join(f"    {status} '{plain.html_of(status)}';" for status in STATUSES),
+        PAGE_HEADERS=_headers(headers_of(proxy.origin) | {"Content-Security-Policy": PAGES_POLICY}),
     )
 
 
@@ -108,6 +110,10 @@ def _pattern(path: str) -> str:
 
 def _filled(name: str, **values: Any) -> str:
     return _OnlyOurs((TEMPLATES / f"{name}.conf.template").read_text("utf-8")).safe_substitute(values)
+
+
+def _headers(headers: Mapping[str, str]) -> str:
+    return "\n".join(f'        add_header {name} "{value}" always;' for name, value in headers.items())
 
 
 def _listen(places: Iterable[str], how: str = "") -> str:

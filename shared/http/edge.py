@@ -21,6 +21,7 @@ from shared.http import problems
 from shared.http.headers import headers_of
 from shared.http.recording import LONGEST_ADDRESS
 from shared.http.sign_in_cookie import others_in, secret_in
+from shared.web import plain
 
 WsgiApp = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
@@ -68,7 +69,7 @@ class Edge:
             try:
                 environ["HTTP_AUTHORIZATION"] = self._authorization(request, secret)
             except (SbsError, SQLAlchemyError) as error:
-                return _hardened(problems.of(error), self._origin)(environ, start_response)
+                return _hardened(_refusal(error, request.path), self._origin)(environ, start_response)
         return self._app(environ, start_response)
 
     def _authorization(self, request: Request, secret: str) -> str:
@@ -129,6 +130,17 @@ def _authorization(exchange: Exchange, request: Request, secret: str, method: st
     except Unauthenticated:
         return SPEAKS_FOR_NOBODY
     return f"Bearer {token}"
+
+
+def _refusal(error: Exception, path: str) -> Response:
+    """In words where a person looks at a page, else as a problem."""
+    problem = problems.of(error)
+    if not plain.is_a_page(path):
+        return problem
+    page = plain.refused(problem.status_code)
+    if "Retry-After" in problem.headers:
+        page.headers["Retry-After"] = problem.headers["Retry-After"]
+    return page
 
 
 def _hardened(response: Response, origin: str) -> Response:

@@ -7,7 +7,6 @@ allowed by its hash; no script, no image and no other origin is allowed anywhere
 import base64
 import hashlib
 import re
-from collections.abc import Mapping
 
 from flask import Flask, Response
 
@@ -54,7 +53,7 @@ def content_policy(html: str = "", *, forms: bool = False) -> str:
     )
 
 
-def headers_of(origin: str, html: str = "") -> Mapping[str, str]:
+def headers_of(origin: str, html: str = "") -> dict[str, str]:
     """The headers of an answer at this origin; `html` is the page that it carries, if it is one."""
     secure = {"Strict-Transport-Security": ONLY_HTTPS} if origin.startswith("https://") else {}
     return HEADERS | secure | {"Content-Security-Policy": content_policy(html)}

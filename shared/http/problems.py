@@ -81,6 +81,8 @@ def of(error: Exception) -> Response:
     """The problem that an error leaves as where no application is there to handle it."""
     if isinstance(error, errors.SbsError):
         return _ours(error)
+    if isinstance(error, HTTPException):
+        return _of_http(error)
     return _unavailable(error) if isinstance(error, OperationalError) else _unforeseen(error)
 
 

@@ -5,6 +5,7 @@ and no rule stands in a view. A service that runs in this process is asked witho
 """
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -66,7 +67,9 @@ def ask(
     headers: Mapping[str, str] | None = None,
 ) -> Told:
     """Ask a service, the first step of whose `path` is its name, as the visitor. Raises `Refusal`."""
-    said = {name: value for name, value in _of_visitor().items() if value} | dict(headers or {})
+    known = _of_visitor() | dict(headers or {})
+    # Some come from a form, where anything can stand: what no header holds is left for the API to refuse.
+    said = {name: re.sub(r"[^\x20-\x7e]", "?", value) for name, value in known.items() if value}
     if query:
         path = f"{path}?{urlencode(query)}"
     service = path.split("/")[1]

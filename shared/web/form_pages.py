@@ -16,14 +16,14 @@ from werkzeug.datastructures import MultiDict
 from shared.actor import Role
 from shared.http.schemas import Input
 from shared.web.client import Refusal, Told
-from shared.web.forms import Ask, emptied, errors_of, filled, shown
+from shared.web.forms import Ask, emptied, errors_of, field_at, filled, kind_of, shown
 from shared.web.language import gettext
 from shared.web.language import later as _
 from shared.web.pages import Page, Visit
 from shared.web.reasons import reason
 from shared.web.words import word
 
-STALE = (409, 412)
+STALE = (409, 412, 428)
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,13 @@ class FormPage:
         asking, sending = _Asking(self), _Sending(self)
         rule = self.path.replace("{", "<uuid:").replace("}", ">")
         roles = frozenset(self.roles)
-        return Page(rule, asking, roles), Page(rule, sending, roles, "POST")
+        return Page(rule, asking, roles), Page(rule, sending, roles, "POST", self._secrets)
+
+    @property
+    def _secrets(self) -> frozenset[str]:
+        schema = self.schema()
+        names = () if callable(self.asks) else (ask.name for ask in self.asks)
+        return frozenset(name for name in names if kind_of(field_at(schema, name)) == "password")
 
 
 def pages_of(forms: Iterable[FormPage]) -> list[Page]:
@@ -163,7 +169,7 @@ class _Sending(_View):
 
 def _what_changed(refusal: Refusal) -> str:
     """Why it was not done, where the thing is not any more what it was when the form was shown."""
-    if refusal.status == 412:
+    if refusal.status != 409:
         return gettext(_CHANGED)
     state = refusal.problem.get("state")
     return gettext(_NOT_ANY_MORE, state=word(str(state))) if state else reason(refusal.detail)

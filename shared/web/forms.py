@@ -86,6 +86,8 @@ def filled(schema: Schema, asks: Iterable[Ask], typed: MultiDict[str, str], zone
     values: dict[str, Any] = {}
     for ask in asks:
         kind = kind_of(field_at(schema, ask.name))
+        if ask.hidden and kind in ("day", "moment"):
+            kind = "line"  # it is filled in whole, and not by its parts
         value = _READ.get(kind, _line)(typed, ask.name, zone)
         if value is not None and value != []:
             _put(values, ask.name.split("."), value)
@@ -170,12 +172,23 @@ def _codes(asked: Any, thing: str) -> list[tuple[str, str]]:
 
 def _typed(kind: str, name: str, typed: Mapping[str, Any] | MultiDict[str, str]) -> Any:
     if kind in ("day", "moment"):
-        return {part: typed.get(f"{name}-{part}", "") for part in (*PARTS, "time")}
+        return _parts(typed.get(name)) | {
+            part: typed[f"{name}-{part}"] for part in (*PARTS, "time") if f"{name}-{part}" in typed
+        }
     if kind == "password":
         return ""  # what is secret is typed anew
     if kind == "many":
-        return typed.getlist(name) if isinstance(typed, MultiDict) else list(typed.get(name, ()))
-    return typed.get(name, "")
+        return typed.getlist(name) if isinstance(typed, MultiDict) else list(typed.get(name) or ())
+    value = typed.get(name)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return "" if value is None else str(value)
+
+
+def _parts(known: str | None) -> dict[str, str]:
+    """A day that the API has, as one would type it; nothing of a moment, whose hour is that of a zone."""
+    day = known.split("-") if known and len(known) == len("2026-03-07") else ("", "", "")
+    return dict(zip(("year", "month", "day"), (part.lstrip("0") for part in day), strict=True)) | {"time": ""}
 
 
 def _line(typed: MultiDict[str, str], name: str, _zone: ZoneInfo) -> str | None:
@@ -196,7 +209,7 @@ def _whole(typed: MultiDict[str, str], name: str, _zone: ZoneInfo) -> int | str 
 
 
 def _yes(typed: MultiDict[str, str], name: str, _zone: ZoneInfo) -> bool | str | None:
-    text = typed.get(name, "")
+    text = typed.get(name, "").strip()
     return {"true": True, "false": False}.get(text, text or None)
 
 

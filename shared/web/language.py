@@ -40,7 +40,8 @@ def chosen(request: Request, cookie: str) -> str:
     kept = request.cookies.get(cookie, "")
     if kept in LANGUAGES:
         return kept
-    return request.accept_languages.best_match(list(LANGUAGES)) or SOURCE
+    asked = (tag.partition("-")[0].lower() for tag, _quality in request.accept_languages)
+    return next((language for language in asked if language in LANGUAGES), SOURCE)
 
 
 def locale() -> Locale:

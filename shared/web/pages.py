@@ -10,13 +10,14 @@ from typing import Any
 
 import structlog
 from flask import Flask, Response, g, redirect, request, send_from_directory
-from werkzeug.exceptions import HTTPException, NotFound
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, RequestEntityTooLarge
 
 from shared.actor import Actor, Role
 from shared.errors import CrossSite, Unauthenticated
 from shared.http import problems
 from shared.http.headers import PAGES_POLICY
 from shared.http.sign_in_cookie import name_of
+from shared.same_origin import is_ours
 from shared.unit_of_work import Service
 from shared.web import language
 from shared.web.client import APPLICATIONS, Refusal, Told, ask
@@ -30,12 +31,16 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True)
 class Page:
-    """One page. `roles` are those it is for; None: anybody, signed in or not."""
+    """One page. `roles` are those it is for; None: anybody, signed in or not.
+
+    `forgets` names what is secret of what is typed: it is not kept while somebody signs in again.
+    """
 
     path: str
     view: Callable[..., Any]
     roles: frozenset[Role] | None
     method: str = "GET"
+    forgets: frozenset[str] = frozenset()
 
     @property
     def name(self) -> str:
@@ -88,6 +93,9 @@ def install(
             provide_automatic_options=False,
         )
 
+    for kind in (NotFound, MethodNotAllowed, RequestEntityTooLarge):
+        app.register_error_handler(kind, _refuser(service, templates, authenticate))
+
     @app.get(f"/{service.name}/assets/<name>")
     def assets(name: str) -> Response:
         return send_from_directory(ASSETS, name, max_age=A_YEAR)
@@ -97,18 +105,18 @@ def _responder(
     page: Page, service: Service[Any], templates: Templates, authenticate: Callable[[], Actor]
 ) -> Callable[..., Any]:
     def respond(**variables: Any) -> Any:
-        g.language = language.chosen(request, name_of(service.settings.origin) + language.COOKIE_SUFFIX)
+        _choose_language(service)
         visit = Visit(service, templates, None)
         try:
-            _refuse_other_sites(page)
-            visit = Visit(service, templates, _visitor(page, authenticate))
-            if page.roles is not None and visit.actor is not None and visit.actor.role not in page.roles:
-                raise NotFound
+            _refuse_other_sites(page, service.settings.origin)
+            visit = Visit(service, templates, _visitor(authenticate))
+            if page.roles is not None:
+                _refuse_other_roles(page.roles, visit.actor)
             return page.view(visit, **variables)
         except Unauthenticated:
-            return _sign_in_first(visit)
+            return _sign_in_first(visit, page)
         except Refusal as refusal:
-            return _sign_in_first(visit) if refusal.status == 401 else _in_words(visit, refusal.status)
+            return _sign_in_first(visit, page) if refusal.status == 401 else _in_words(visit, refusal.status)
         except Exception as error:  # noqa: BLE001 (whatever it is, he reads a page and not a trace)
             return _in_words(visit, _status_of(error))
 
@@ -116,27 +124,54 @@ def _responder(
     return respond
 
 
-def _visitor(page: Page, authenticate: Callable[[], Actor]) -> Actor | None:
-    """Who looks. Raises `Unauthenticated` where that must be known and is not."""
+def _refuser(
+    service: Service[Any], templates: Templates, authenticate: Callable[[], Actor]
+) -> Callable[[HTTPException], Response]:
+    """What is refused before any view is found: in words where it is a page, else as a problem."""
+
+    def refuse(error: HTTPException) -> Response:
+        if not request.path.startswith(f"/{service.name}/pages/"):
+            return problems.of(error)
+        _choose_language(service)
+        return _in_words(Visit(service, templates, _visitor(authenticate)), _status_of(error))
+
+    return refuse
+
+
+def _choose_language(service: Service[Any]) -> None:
+    g.language = language.chosen(request, name_of(service.settings.origin) + language.COOKIE_SUFFIX)
+
+
+def _visitor(authenticate: Callable[[], Actor]) -> Actor | None:
+    """Who looks, as far as that is known."""
     try:
         return authenticate()
     except Unauthenticated:
-        if page.roles is None:
-            return None
-        raise
+        return None
 
 
-def _refuse_other_sites(page: Page) -> None:
+def _refuse_other_roles(roles: frozenset[Role], actor: Actor | None) -> None:
+    """Raises `Unauthenticated`, or `NotFound` for somebody whose page it is not."""
+    if actor is None:
+        raise Unauthenticated
+    if actor.role not in roles:
+        raise NotFound
+
+
+def _refuse_other_sites(page: Page, own: str) -> None:
     """What a browser sends for a page of another site is not done, signed in or not."""
-    if page.method == "POST" and request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
+    site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
+    # Who says neither is no browser of today, and no other site's page could make one keep silent.
+    if page.method == "POST" and (site or origin) and not is_ours(own, site, origin):
         raise CrossSite
 
 
-def _sign_in_first(visit: Visit) -> Response:
-    """To the sign-in; what was typed goes along, and comes back when he has signed in."""
+def _sign_in_first(visit: Visit, page: Page) -> Response:
+    """To the sign-in; what was typed goes along, but for secrets, and comes back when he has signed in."""
     if request.method == "GET":
         return visit.go(f"{SIGN_IN}?next={request.path}")
-    kept = [(name, value) for name in request.form for value in request.form.getlist(name)]
+    names = [name for name in request.form if name not in page.forgets]
+    kept = [(name, value) for name in names for value in request.form.getlist(name)]
     return visit.show("sign_in.html", 401, next=request.path, kept=kept, again=True, typed={}, errors=[])
 
 
@@ -147,6 +182,8 @@ def _status_of(error: Exception) -> int:
 
 
 def _in_words(visit: Visit, status: int) -> Response:
+    if status in (400, 422) and request.method == "GET":
+        status = 404  # the address names what there is not
     known = status if status in _WORDS else 500
     title, text = _WORDS[known]
     return visit.show("refused.html", status, title=gettext(title), text=gettext(text), is_refusal=True)
@@ -157,6 +194,8 @@ _WORDS: Mapping[int, tuple[str, str]] = {
     403: (_("You may not do this"), _("Your account is not meant for this. Nothing was changed.")),
     404: (_("There is nothing here"), _("It does not exist, or it is not for you to see.")),
     405: (_("This page is not sent to"), _("Go back, and press the button of the page that you came from.")),
+    409: (_("It is not as it was"), _("Somebody changed it meanwhile. Go back, and see what it is now.")),
+    412: (_("It is not as it was"), _("Somebody changed it meanwhile. Go back, and see what it is now.")),
     413: (_("That was too much at once"), _("Nothing was changed. Go back; what you typed is still there.")),
     429: (_("That was very often"), _("Wait a minute, then go on. Nothing was lost.")),
     500: (_("Something went wrong on our side"), _("Nothing was changed. Go back and try again.")),

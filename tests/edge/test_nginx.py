@@ -8,7 +8,8 @@ from werkzeug.wrappers import Request
 
 from deploy.cli import cli
 from shared.http.edge import TOKEN_PATH, TokenEndpoint
-from shared.http.headers import headers_of
+from shared.http.headers import PAGES_POLICY, headers_of
+from shared.web.plain import html_of
 from tests.edge.conftest import needs_nginx
 from tests.edge.people import PLACES, a_coordinator_signed_in
 from tests.edge.ways import SECRET, BehindNginx, Server, ask
@@ -21,6 +22,14 @@ def is_a_problem(answer, status, kind):
     assert answer.json["type"] == f"urn:sbs:problem:{kind}"
     assert answer.headers.get_all("Content-Type") == ["application/problem+json"]
     for name, value in headers_of(ORIGIN).items():
+        assert answer.headers.get_all(name) == [value]
+
+
+def is_a_page(answer, status):
+    assert answer.status == status
+    assert answer.headers.get_all("Content-Type") == ["text/html; charset=utf-8"]
+    assert answer.text == html_of(status)
+    for name, value in (headers_of(ORIGIN) | {"Content-Security-Policy": PAGES_POLICY}).items():
         assert answer.headers.get_all(name) == [value]
 
 
@@ -56,6 +65,72 @@ class TestNginx:
         is_a_problem(person.get("/mentoring/nowhere"), 404, "not-found")
         assert person.get("/nowhere").status == 404
         assert ask(behind, "GET", "/registry/docs").headers["Content-Type"].startswith("text/html")
+
+    def test_what_it_refuses_on_a_page_is_said_to_a_person(self, behind, person):
+        inbox = "/referrals/pages/inbox"
+        sign_in = "/registry/pages/sign-in"
+        behind.servers["mentoring"].stop()
+
+        is_a_page(person.post(inbox, ("Sec-Fetch-Site", "cross-site")), 403)
+        is_a_page(ask(behind, "POST", sign_in, body="x" * 2**21), 413)
+        is_a_page(ask(behind, "GET", inbox, ("X", "x" * 9_000)), 431)
+        refused = ask(behind, "GET", "/mentoring/pages/nowhere")
+        is_a_page(refused, 503)
+        assert refused.headers["Retry-After"]
+        for near in ("/mentoring/pages", "/mentoring/x/pages/x", "/mentoring/livez?x=/registry/pages/x"):
+            is_a_problem(ask(behind, "GET", near), 503, "unavailable")
+
+    def test_pages_pass_as_they_are(self, behind, programme):
+        nobody = ask(behind, "GET", "/referrals/pages/inbox")
+        assert (nobody.status, nobody.headers["Location"]) == (
+            303,
+            "/registry/pages/sign-in?next=/referrals/pages/inbox",
+        )
+        page = ask(behind, "GET", "/registry/pages/sign-in")
+        assert page.status == 200
+        assert page.headers.get_all("Content-Security-Policy") == [PAGES_POLICY]
+        assert ask(behind, "GET", "/registry/pages/nowhere").headers["Content-Type"].startswith("text/html")
+
+    @pytest.mark.parametrize(
+        "cookies",
+        [
+            "sbs-8000-language=fr",
+            "x=y; sbs-8000-language=fr; sbs-8000-openid=a.b",
+            "sbs-8000-openid=a.b;sbs-8000-language=fr",
+            "sbs-8000=secret; sbs-8000-language=fr; sbs-8000-other=z",
+        ],
+    )
+    def test_every_service_sees_the_language_and_the_registry_alone_its_own(self, behind, cookies):
+        for service in ("registry", "referrals", "mentoring"):
+            behind.seen.clear()
+            ask(behind, "GET", f"/{service}/pages/nowhere", ("Cookie", cookies))
+            own = ["sbs-8000-openid=a.b"] if service == "registry" and "openid" in cookies else []
+
+            assert behind.seen[0]["HTTP_COOKIE"].split("; ") == ["sbs-8000-language=fr", *own]
+
+    @pytest.mark.parametrize(
+        "cookies",
+        [
+            "",
+            "sbs-8000=secret",
+            "language=fr",
+            "x-sbs-8000-language=fr",
+            "sbs-8000-language=FR%0d",
+            "sbs-80=x",
+        ],
+    )
+    def test_no_service_sees_another_cookie(self, behind, cookies):
+        for service in ("registry", "referrals", "mentoring"):
+            behind.seen.clear()
+            ask(behind, "GET", f"/{service}/pages/nowhere", ("Cookie", cookies))
+            seen = behind.seen[0].get("HTTP_COOKIE", "")
+
+            assert seen in ("", "sbs-8000-language=")
+
+    def test_the_page_is_in_the_language_that_was_chosen(self, behind):
+        for service in ("registry", "referrals", "mentoring"):
+            page = ask(behind, "GET", f"/{service}/pages/nowhere", ("Cookie", "sbs-8000-language=fr"))
+            assert '<html lang="fr"' in page.text
 
     def test_a_file_may_be_longer_than_other_bodies(self, programme, behind):
         token = ("Authorization", f"Bearer {programme.world.token(programme.coordinator.actor)}")

@@ -3,6 +3,7 @@
 from services.referrals.web import (
     answers,
     appointments,
+    calendar,
     inbox,
     late,
     mine,
@@ -21,5 +22,6 @@ PAGES = [
     *sending.PAGES,
     *answers.PAGES,
     *appointments.PAGES,
+    *calendar.PAGES,
     *questions.PAGES,
 ]

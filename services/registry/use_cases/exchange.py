@@ -5,7 +5,6 @@ somebody on its way is worth nothing soon after.
 """
 
 from datetime import datetime, timedelta
-from urllib.parse import urlsplit
 
 from sqlalchemy import update
 
@@ -15,13 +14,13 @@ from services.registry.use_cases import covers, emergencies, sign_ins
 from shared.actor import Actor, system_actor
 from shared.audit.deed import Action, Deed, Via
 from shared.errors import CrossSite, Forbidden, SecondFactorMissing, Unauthenticated
+from shared.same_origin import is_ours
 from shared.unit_of_work import Service
 
 LASTS = timedelta(seconds=30)
 CHANGES_NOTHING = frozenset({"GET", "HEAD", "OPTIONS"})
 SEEN_EVERY = timedelta(minutes=1)
 IDLE_SHARE = 10
-DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 def exchange(
@@ -74,27 +73,9 @@ def _sign_in_of(work: Work, secret: str) -> tuple[SignIn, Account]:
 
 
 def _refuse_other_sites(own: str, method: str, site: str | None, origin: str | None) -> None:
-    """Refuse a change that no page of ours asked for: the browser adds our cookie whoever's page it is.
-
-    It says whose in Sec-Fetch-Site, which no page can set; an old one only says Origin.
-    """
-    if method in CHANGES_NOTHING:
-        return
-    if site is not None:
-        is_ours = site == "same-origin"
-    else:
-        is_ours = origin is not None and _parts(origin) == _parts(own)
-    if not is_ours:
+    """Refuse a change that no page of ours asked for."""
+    if method not in CHANGES_NOTHING and not is_ours(own, site, origin):
         raise CrossSite
-
-
-def _parts(origin: str) -> tuple[str, str | None, int | None] | None:
-    """What two spellings of one origin have in common; None when it is none, as "null" is."""
-    try:
-        parts = urlsplit(origin)
-        return (parts.scheme, parts.hostname, parts.port or DEFAULT_PORTS[parts.scheme])
-    except (ValueError, KeyError):
-        return None
 
 
 def _note_seen(service: Service[Settings], sign_in: SignIn, now: datetime) -> None:

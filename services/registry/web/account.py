@@ -15,6 +15,8 @@ from shared.web.navigation import ACCOUNT, home
 from shared.web.pages import Page, Visit
 from shared.web.reasons import reason
 
+SECOND_FACTOR = f"{ACCOUNT}/second-factor"
+
 
 def account(visit: Visit) -> Response:
     """Who one is here, and what one can do about it."""
@@ -35,6 +37,11 @@ def send_second_factor(visit: Visit) -> Response:
     except Refusal as refusal:
         return _ask_password(visit, refusal)
     return _ask_code(visit, told.document["secret"], told.document["uri"])
+
+
+def begin_again(visit: Visit) -> Response:
+    """A secret is shown once: who comes back to it, in another language too, begins again."""
+    return visit.go(SECOND_FACTOR)
 
 
 def send_first_code(visit: Visit) -> Response:
@@ -125,8 +132,9 @@ FORMS = [
 PAGES = [
     Page("/me", account, PEOPLE),
     Page("/me/second-factor", second_factor, PEOPLE),
-    Page("/me/second-factor", send_second_factor, PEOPLE, "POST"),
-    Page("/me/second-factor/code", send_first_code, PEOPLE, "POST"),
+    Page("/me/second-factor", send_second_factor, PEOPLE, "POST", frozenset({"password"})),
+    Page("/me/second-factor/code", begin_again, PEOPLE),
+    Page("/me/second-factor/code", send_first_code, PEOPLE, "POST", frozenset({"secret", "uri", "code"})),
     Page("/me/end-others", send_end_others, PEOPLE, "POST"),
     *pages_of(FORMS),
 ]

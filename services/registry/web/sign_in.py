@@ -4,12 +4,13 @@ from typing import Any
 
 from flask import Response, request
 
+from services.registry.web.account import SECOND_FACTOR
 from shared.actor import Role
 from shared.http.sign_in_cookie import attributes, name_of, take_away
 from shared.web.client import Refusal, Told
 from shared.web.language import COOKIE_SUFFIX, LANGUAGES, gettext
 from shared.web.language import later as _
-from shared.web.navigation import ACCOUNT, SIGN_IN, home, is_a_page_of_ours
+from shared.web.navigation import SIGN_IN, home, is_a_page_of_ours
 from shared.web.pages import Page, Visit, next_page
 
 KEPT = "kept."
@@ -18,9 +19,11 @@ A_YEAR = 365 * 24 * 3600
 
 def sign_in(visit: Visit) -> Response:
     """The page to sign in by; who has signed in goes on to where he begins."""
-    if visit.actor is not None:
-        return visit.go(next_page(home(visit.actor.role)))
-    return show_sign_in(visit)
+    if visit.actor is None:
+        return show_sign_in(visit)
+    if visit.actor.sign_in_id and visit.ask("/registry/me").document["must_set_up_second_factor"]:
+        return visit.go(SECOND_FACTOR)
+    return visit.go(next_page(home(visit.actor.role)))
 
 
 def send_sign_in(visit: Visit) -> Response:
@@ -39,7 +42,7 @@ def signed_in(visit: Visit, told: Told) -> Response:
     kept = _kept()
     role = Role(told.document["role"])
     if told.document["must_set_up_second_factor"]:
-        answer = visit.go(f"{ACCOUNT}/second-factor")
+        answer = visit.go(SECOND_FACTOR)
     elif kept and is_a_page_of_ours(request.form.get("next", "")):
         answer = visit.show("go_on.html", next=request.form["next"], kept=kept)
     else:

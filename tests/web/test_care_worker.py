@@ -1,0 +1,451 @@
+"""A care worker's pages: the inbox, one referral, and every form tried with all that can be wrong with it."""
+
+import threading
+from uuid import uuid4
+
+import pytest
+
+from shared.actor import Role
+from shared.errors import Unavailable
+from tests.builders.people import a_care_organisation
+from tests.builders.standing_in import an_account
+from tests.web.visiting import visiting, visitor
+
+INBOX = "/referrals/pages/inbox"
+MARKUP = "<script>alert(1)</script> <b>vet</b> \"'&amp;"
+LONG = "x" * 5000
+
+
+@pytest.fixture
+def worker(programme):
+    return visiting(programme.care_worker)
+
+
+@pytest.fixture
+def stranger(programme):
+    """A care worker of another organisation."""
+    organisation_id, _service = a_care_organisation(programme.world, programme.coordinator, "Elders")
+    programme.world.deliver()
+    return visitor(
+        programme.world, an_account(programme.world, Role.CARE_WORKER, organisation_id=organisation_id)
+    )
+
+
+def page_of(place):
+    """The page of a thing of the API."""
+    return place.replace("/referrals/", "/referrals/pages/", 1)
+
+
+def an_appointment(programme, place):
+    body = {"starts_at": "2026-03-02T08:00:00+00:00", "place": "Kerkplein 1"}
+    return programme.care_worker.post(f"{place}/appointments", body).json["id"]
+
+
+def a_question(programme, place):
+    return programme.ambassador.post(f"{place}/questions", {"question": "Wanneer?"}).json["id"]
+
+
+def form_of(programme, action):
+    """The page of a form, on a referral that is in a state for it."""
+    place = programme.a_referral(STATES[action])
+    if action in ("reschedule", "attend", "miss", "cancel"):
+        return f"{page_of(place)}/appointments/{an_appointment(programme, place)}/{action}"
+    if action == "answer":
+        return f"{page_of(place)}/questions/{a_question(programme, place)}/answer"
+    return page_of(place) + ("/appointments/book" if action == "book" else f"/{action}")
+
+
+STATES = {
+    "open": "requested",
+    "accept": "received",
+    "start": "accepted",
+    "complete": "in_progress",
+    "waitlist": "received",
+    "decline": "received",
+    "fail": "accepted",
+    "reopen": "declined",
+    "ask": "received",
+    "answer": "received",
+    "book": "accepted",
+    "reschedule": "accepted",
+    "attend": "accepted",
+    "miss": "accepted",
+    "cancel": "accepted",
+}
+ON_TUESDAY = {
+    "starts_at-day": "3",
+    "starts_at-month": "3",
+    "starts_at-year": "2026",
+    "starts_at-time": "14:30",
+}
+GOOD = {
+    "open": {},
+    "accept": {"remark": "Welkom."},
+    "start": {},
+    "complete": {"outcomes.0.result": "achieved", "sentence": "Het ging goed."},
+    "waitlist": {"expected_on-day": "1", "expected_on-month": "6", "expected_on-year": "2026"},
+    "decline": {"reason": "no_capacity"},
+    "fail": {"reason": "did_not_come"},
+    "reopen": {"reason": "place_available"},
+    "ask": {"question": "Is hij dinsdag thuis?"},
+    "answer": {"answer": "Volgende week."},
+    "book": ON_TUESDAY,
+    "reschedule": ON_TUESDAY | {"asked_by": "shedder", "why": "Hij kon niet."},
+    "attend": {},
+    "miss": {},
+    "cancel": {"asked_by": "shedder", "why": "Hij kon niet."},
+}
+NEEDED = {
+    "complete": ["outcomes-0-result", "sentence"],
+    "waitlist": ["expected_on-day"],
+    "decline": ["reason"],
+    "fail": ["reason"],
+    "reopen": ["reason"],
+    "ask": ["question"],
+    "answer": ["answer"],
+    "book": ["starts_at-day"],
+    "reschedule": ["starts_at-day", "asked_by", "why"],
+    "cancel": ["asked_by", "why"],
+}
+WORDS = {
+    "accept": "remark",
+    "complete": "sentence",
+    "waitlist": "remark",
+    "decline": "remark",
+    "fail": "sentence",
+    "ask": "question",
+    "answer": "answer",
+    "book": "place",
+    "reschedule": "why",
+    "cancel": "why",
+}
+"""The field of each form in which somebody writes."""
+AT_ONCE = ("open", "accept", "start", "attend", "miss")
+EVERY = sorted(STATES)
+
+
+def fields_of(seen, action):
+    return dict(seen.form(f"/{action}").fields)
+
+
+@pytest.mark.parametrize("action", EVERY)
+class TestEachForm:
+    def test_it_does_what_it_says_and_says_so(self, programme, worker, action):
+        path = form_of(programme, action)
+        form = worker.get(path).form(f"/{action}")
+        seen = worker.post(form.action, form.filled(GOOD[action]))
+
+        assert seen.said == action
+        after = worker.follow(seen)
+        assert after.status == 200
+        assert "govuk-notification-banner" in after.text
+
+    def test_pressed_twice_it_does_it_once(self, programme, worker, action):
+        path = form_of(programme, action)
+        form = worker.get(path).form(f"/{action}")
+        sent = form.filled(GOOD[action])
+        first, second = worker.post(path, sent), worker.post(path, sent)
+
+        assert (second.status, second.headers["Location"]) == (first.status, first.headers["Location"])
+        assert steps(programme, path).count(action) <= 1
+
+    def test_it_is_not_there_for_another_organisation(self, programme, worker, stranger, action):
+        path = form_of(programme, action)
+        sent = worker.get(path).form(f"/{action}").filled(GOOD[action])
+        before = steps(programme, path)
+
+        stranger.post(path, sent, 404)
+        if action not in {"ask", "book"}:
+            stranger.get(path, 404)
+        assert steps(programme, path) == before
+
+    def test_a_key_or_a_version_that_is_none_is_no_fault_of_ours(self, programme, worker, action):
+        path = form_of(programme, action)
+        for strange in ({"_key": "a\r\nb"}, {"_key": "sleutel é€"}, {"_version": 'x"\n'}, {"_version": "é"}):
+            seen = worker.post(path, GOOD[action] | strange, None)
+            assert seen.status in (303, 400, 409, 412, 422, 428), (strange, seen)
+
+
+def steps(programme, path):
+    place = path.split("/pages")[0] + "/referrals/" + path.split("/")[4]
+    items = programme.coordinator.get(f"{place}/history").json["items"]
+    return [step["action"] for step in items]
+
+
+@pytest.mark.parametrize(("action", "needed"), NEEDED.items())
+def test_left_empty_it_says_what_to_fill_in(programme, worker, action, needed):
+    path = form_of(programme, action)
+    before = steps(programme, path)
+    form = worker.get(path).form(f"/{action}")
+    seen = worker.post(path, form.fields, 422)
+
+    assert seen.errors == needed
+    for place in needed:
+        assert f'id="{place}"' in seen.text
+    assert seen.text.count("<title>Error") <= 1
+    assert steps(programme, path) == before
+
+
+@pytest.mark.parametrize(("action", "field"), WORDS.items())
+class TestWhatIsWritten:
+    def test_too_long_is_said_and_nothing_of_it_is_lost(self, programme, worker, action, field):
+        path = form_of(programme, action)
+        form = worker.get(path).form(f"/{action}")
+        seen = worker.post(path, form.filled(GOOD[action] | {field: LONG}), 422)
+
+        assert seen.errors == [field]
+        kept = fields_of(seen, action)
+        assert kept[field] == LONG
+        assert {name: kept[name] for name in GOOD[action] if name != field} == {
+            name: value for name, value in GOOD[action].items() if name != field
+        }
+
+    def test_markup_is_only_ever_text(self, programme, worker, action, field):
+        path = form_of(programme, action)
+        form = worker.get(path).form(f"/{action}")
+        wrong = worker.post(path, form.filled({field: MARKUP + LONG}), 422)
+        assert fields_of(wrong, action)[field] == MARKUP + LONG
+        seen = worker.post(path, form.filled(GOOD[action] | {field: MARKUP}))
+
+        for page in (wrong, worker.follow(seen)):
+            assert "script" not in page.tags
+            assert "b" not in page.tags
+
+    def test_after_the_state_changed_it_is_still_there(self, programme, worker, action, field):
+        path = form_of(programme, action)
+        form = worker.get(path).form(f"/{action}")
+        place = "/referrals/referrals/" + path.split("/")[4]
+        programme.coordinator.act(f"{place}/correct", {"reason": "wrong_person"})
+        seen = worker.post(path, form.filled(GOOD[action] | {field: "Dit blijft."}), None)
+
+        assert seen.status in (404, 409, 412, 422), seen
+        if seen.status != 404:
+            assert fields_of(seen, action)[field] == "Dit blijft."
+            assert page_of(place) in seen.links
+
+
+def test_a_version_that_is_old_is_said_and_the_form_goes_on_with_the_new_one(programme, worker):
+    place = programme.a_referral("requested")
+    form = worker.get(f"{page_of(place)}/decline").form("/decline")
+    programme.care_worker.act(f"{place}/open")
+    seen = worker.post(form.action, form.filled({"reason": "other", "remark": "Dit blijft."}), 412)
+
+    assert "Somebody changed this while you were looking" in seen.words
+    again = seen.form("/decline")
+    assert dict(again.fields)["remark"] == "Dit blijft."
+    assert dict(again.fields)["reason"] == "other"
+    assert worker.post(again.action, again.fields).said == "decline"
+
+
+def test_two_presses_at_once_do_it_once(programme, worker):
+    place = programme.a_referral("received")
+    form = worker.get(f"{page_of(place)}/ask").form("/ask")
+    sent = form.filled({"question": "Is hij dinsdag thuis?"})
+    statuses = []
+
+    def press():
+        statuses.append(worker.post(form.action, sent, None).status)
+
+    threads = [threading.Thread(target=press) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert set(statuses) <= {303, 409}
+    assert 303 in statuses
+    assert len(programme.care_worker.get(f"{place}/questions").json["items"]) == 1
+
+
+def test_the_same_form_sent_with_something_else_in_it_is_not_done_again(programme, worker):
+    place = programme.a_referral("received")
+    form = worker.get(f"{page_of(place)}/ask").form("/ask")
+    worker.post(form.action, form.filled({"question": "Een?"}))
+    seen = worker.post(form.action, form.filled({"question": "Twee?"}), 422)
+
+    assert "sent already" in seen.words
+    assert fields_of(seen, "ask")["question"] == "Twee?"
+    assert len(programme.care_worker.get(f"{place}/questions").json["items"]) == 1
+
+
+def test_when_the_api_does_not_answer_nothing_that_was_typed_is_lost(programme, worker, monkeypatch):
+    place = programme.a_referral("received")
+    form = worker.get(f"{page_of(place)}/ask").form("/ask")
+    sent = form.filled({"question": "Een?"})
+    with monkeypatch.context() as broken:
+        broken.setattr("services.referrals.use_cases.questions.find", unavailable)
+        seen = worker.post(form.action, sent, 503)
+    assert fields_of(seen, "ask")["question"] == "Een?"
+    assert fields_of(seen, "ask")["_key"] == dict(form.fields)["_key"]
+    worker.post(form.action, seen.form("/ask").fields)
+
+    assert len(programme.care_worker.get(f"{place}/questions").json["items"]) == 1
+
+
+def unavailable(*_args, **_others):
+    raise Unavailable
+
+
+class TestTheInbox:
+    def test_it_opens_on_what_needs_an_answer_with_the_oldest_promise_first(self, world, programme):
+        places = []
+        for _ in range(3):
+            places.append(programme.a_referral("requested"))
+            world.clock.advance(days=1)
+        seen = visiting(programme.care_worker).get(INBOX)
+
+        found = [link for link in seen.links if link.startswith("/referrals/pages/referrals/")]
+        assert found == [page_of(place) for place in places]
+        assert "days left" in seen.words
+
+    def test_it_says_what_is_late(self, world, programme):
+        programme.a_referral("received")
+        world.clock.advance(days=12)
+
+        assert "late" in visiting(programme.care_worker).get(INBOX).words
+
+    def test_it_shows_no_name_before_it_is_accepted(self, programme, worker):
+        place = programme.a_referral("received")
+
+        assert "Yusuf" not in worker.get(INBOX).words
+        assert "Yusuf" not in worker.get(page_of(place)).words
+        programme.care_worker.act(f"{place}/accept")
+        assert "Yusuf" in worker.get(page_of(place)).words
+        assert "Yusuf" not in worker.get(f"{INBOX}?stage=under_way").words
+
+    @pytest.mark.parametrize(
+        ("state", "stage"),
+        [
+            ("requested", "to_answer"),
+            ("waitlisted", "waiting"),
+            ("accepted", "under_way"),
+            ("completed", "ended"),
+        ],
+    )
+    def test_each_is_where_one_looks_for_it(self, programme, worker, state, stage):
+        place = programme.a_referral(state)
+
+        for one in ("to_answer", "waiting", "under_way", "ended"):
+            assert (page_of(place) in worker.get(f"{INBOX}?stage={one}").links) is (one == stage)
+
+    @pytest.mark.parametrize("stage", ["", "nowhere", "to_answer%00", MARKUP])
+    def test_a_stage_that_there_is_not_is_the_first(self, worker, stage):
+        assert 'stage=to_answer" aria-current="page"' in worker.get(f"{INBOX}?stage={stage}").text
+
+    def test_it_goes_on_where_there_is_more(self, monkeypatch, programme, worker):
+        monkeypatch.setattr("services.referrals.web.inbox.A_SCREEN", 1)
+        places = {page_of(programme.a_referral("requested")) for _ in range(2)}
+        first = worker.get(INBOX)
+        (more,) = [link for link in first.links if "cursor=" in link]
+
+        assert {link for link in (*first.links, *worker.get(more).links) if link in places} == places
+
+    def test_what_is_sent_to_another_organisation_is_not_in_it(self, programme, stranger):
+        place = programme.a_referral("requested")
+
+        assert page_of(place) not in stranger.get(INBOX).links
+        stranger.get(page_of(place), 404)
+
+    def test_a_draft_is_nobodys_but_the_senders(self, programme, worker):
+        place = programme.a_referral("draft")
+
+        worker.get(page_of(place), 404)
+        assert page_of(place) not in worker.get(INBOX).links
+
+
+class TestOneReferral:
+    @pytest.mark.parametrize(
+        "state",
+        ["requested", "received", "accepted", "waitlisted", "in_progress", "declined", "failed", "withdrawn",
+         "entered_in_error", "completed"],
+    )  # fmt: skip
+    def test_it_offers_what_can_be_done_and_nothing_else(self, programme, worker, state):
+        place = programme.a_referral(state)
+        may = {one["action"] for one in programme.care_worker.get(place).json["available_actions"]}
+        seen = worker.get(page_of(place))
+        leads = {place.rpartition("/")[2] for place in [form.action for form in seen.forms] + seen.links}
+
+        assert {action for action in leads if action in STATES} - {"ask", "book", "answer"} == may
+        for link in seen.links:
+            if link.startswith(page_of(place)):
+                worker.get(link)
+
+    def test_one_press_is_enough(self, programme, worker):
+        place = programme.a_referral("requested")
+        for action in ("open", "accept", "start"):
+            seen = worker.press(worker.get(page_of(place)).form(f"/{action}"))
+            assert seen.said == action
+
+    def test_when_he_withdraws_his_consent_nothing_of_him_is_shown(self, programme, worker):
+        man = programme.a_shedder()
+        consent = programme.a_consent(man["id"])
+        programme.world.deliver()
+        place = programme.a_referral("accepted", shedder_id=man["id"])
+        appointment = an_appointment(programme, place)
+        assert "Yusuf" in worker.get(page_of(place)).words
+        programme.coordinator.act(f"/registry/consents/{consent['id']}/withdraw")
+        programme.world.deliver()
+        seen = worker.get(page_of(place))
+
+        assert "withdrew his consent" in seen.words
+        for gone in ("Yusuf", "+31612345678", "sleeps badly", "Kerkplein"):
+            assert gone not in seen.text
+        worker.get(f"{page_of(place)}/appointments/{appointment}/reschedule", None)
+
+    def test_who_referred_him_reads_it_and_answers_nothing_for_the_organisation(self, programme):
+        place = programme.a_referral("received")
+        sender = visiting(programme.ambassador)
+        seen = sender.get(page_of(place))
+
+        assert not [form for form in seen.forms if form.action.endswith(("/accept", "/open", "/start"))]
+        sender.post(f"{page_of(place)}/accept", {}, 404)
+
+    def test_a_referral_of_no_one_is_not_there(self, worker):
+        for action in (
+            "",
+            "/accept",
+            "/ask",
+            f"/appointments/{uuid4()}/cancel",
+            f"/questions/{uuid4()}/answer",
+        ):
+            path = f"/referrals/pages/referrals/{uuid4()}{action}"
+            if action != "/ask":
+                worker.get(path, 404)
+            if action:
+                worker.post(path, {"question": "Hoe?"} | GOOD["cancel"] | GOOD["answer"], 404)
+
+    def test_an_appointment_is_changed_on_its_own_referrals_page(self, programme, worker):
+        """Whatever referral stands in the address, it leads back to that of the appointment."""
+        place, other = programme.a_referral("accepted"), programme.a_referral("accepted")
+        appointment = an_appointment(programme, place)
+        path = f"{page_of(other)}/appointments/{appointment}/cancel"
+        seen = worker.post(path, worker.get(path).form("/cancel").filled(GOOD["cancel"]))
+
+        assert seen.location == page_of(place)
+
+
+class TestTheCalendar:
+    def test_an_appointment_is_a_file_for_ones_own_calendar(self, programme, worker):
+        place = programme.a_referral("accepted")
+        body = {"starts_at": "2026-03-03T14:30:00+01:00", "place": "Plein 1; achter, " + "é" * 60}
+        appointment = programme.care_worker.post(f"{place}/appointments", body).json["id"]
+        (link,) = [link for link in worker.get(page_of(place)).links if link.endswith("/calendar")]
+        seen = worker.get(link)
+
+        assert seen.type == "text/calendar"
+        assert seen.text.endswith("END:VEVENT\r\nEND:VCALENDAR\r\n")
+        assert all(len(line.encode()) <= 75 for line in seen.text.split("\r\n"))
+        lines = seen.text.replace("\r\n ", "").split("\r\n")
+        assert "DTSTART:20260303T133000Z" in lines
+        assert f"UID:{appointment}" in lines
+        assert "LOCATION:Plein 1\\; achter\\, " + "é" * 60 in lines
+        for personal in ("Yusuf", "mental", "+316"):
+            assert personal not in seen.text
+
+    def test_it_is_not_there_for_another_organisation(self, programme, worker, stranger):
+        place = programme.a_referral("accepted")
+        path = f"{page_of(place)}/appointments/{an_appointment(programme, place)}/calendar"
+
+        worker.get(path)
+        stranger.get(path, 404)
+        worker.get(path.replace(place.rpartition("/")[2], str(uuid4())), 404)

@@ -1,0 +1,386 @@
+"""Signing in and out by pages: with a password, a second factor, a press in a demonstration; and what was typed."""
+
+from dataclasses import replace
+from functools import partial
+
+import pyotp
+import pytest
+from sqlalchemy import update
+
+from deploy.programme import Origin
+from services.registry.app import create_app
+from services.registry.models import SignIn
+from services.registry.use_cases.demonstration import NAMES, keep_person
+from services.registry.use_cases.exchange import exchange
+from shared.actor import SPEAKS_FOR, Actor, Role
+from shared.identifiers import new_id
+from shared.secrets import DEMO
+from shared.tokens import new_signing_key, public_keys
+from shared.web.navigation import SIGN_IN, home
+from tests.builders.accounts import ANOTHER, PASSWORD, an_account
+from tests.web.visiting import Visitor, anybody, visiting
+
+pytestmark = pytest.mark.only_on("sqlite-feed")
+
+ACCOUNT = "/registry/pages/me"
+SECOND_FACTOR = f"{ACCOUNT}/second-factor"
+ELSEWHERE = [
+    "//evil.example/registry/pages/me",
+    "\\\\evil.example",
+    "/\\evil.example",
+    "https://evil.example/",
+    "/registry/pages/../me",
+    "/registry/me",
+    "javascript:alert(1)",
+    "",
+]
+
+
+@pytest.fixture
+def noor(world):
+    """An evaluator, who needs no second factor."""
+    return an_account(world)
+
+
+@pytest.fixture
+def nadia(programme):
+    """A coordinator who was just invited: she needs a second factor, and has none yet."""
+    partner_id = str(programme.partner_id)
+    return an_account(programme.world, "coordinator", "nadia@example.org", partner_id=partner_id)
+
+
+def sign_in(somebody, holder, expect=303, **typed):
+    form = somebody.get(SIGN_IN).form("/sign-in")
+    return somebody.press(form, expect, **{"email": holder.email, "password": PASSWORD} | typed)
+
+
+def end_every_sign_in(world):
+    with world.work("registry") as work:
+        work.session.execute(update(SignIn).values(ended_at=work.now))
+
+
+class TestWithAPassword:
+    def test_it_leads_to_where_one_begins(self, world, noor):
+        somebody = anybody(world)
+
+        assert sign_in(somebody, noor).location == home(Role.EVALUATOR)
+        assert somebody.get(SIGN_IN, 303).location == home(Role.EVALUATOR)
+
+    def test_it_leads_to_where_one_wanted_to_go(self, world, noor):
+        somebody = anybody(world)
+        asked = somebody.get(f"{ACCOUNT}/password", 303)
+        form = somebody.follow(asked).form("/sign-in")
+
+        assert somebody.press(form, email=noor.email, password=PASSWORD).location == f"{ACCOUNT}/password"
+
+    @pytest.mark.parametrize("place", ELSEWHERE)
+    def test_it_leads_nowhere_but_to_our_pages(self, world, noor, place):
+        typed = {"email": noor.email, "password": PASSWORD, "next": place}
+        seen = anybody(world).post(SIGN_IN, typed)
+
+        assert seen.headers["Location"] == home(Role.EVALUATOR)
+
+    @pytest.mark.parametrize("place", ELSEWHERE)
+    def test_nor_does_it_for_who_has_signed_in_before(self, world, noor, place):
+        somebody = anybody(world)
+        sign_in(somebody, noor)
+        answer = somebody.browser.get(SIGN_IN, query_string={"next": place}, base_url=somebody.at)
+
+        assert answer.headers["Location"] == home(Role.EVALUATOR)
+
+    @pytest.mark.parametrize(
+        "typed",
+        [
+            {"password": "not what it is at all"},
+            {"email": "nobody@example.org"},
+            {"email": ""},
+            {"password": ""},
+            {"email": "no address"},
+            {"email": "x" * 5000, "password": "y" * 5000},
+            {"email": "<b>@example.org", "code": "<script>"},
+            {"email": "a\r\nb\x00@example.org"},
+        ],
+        ids=str,
+    )
+    def test_what_is_wrong_lets_nobody_in_and_tells_nobody_why(self, world, noor, typed):
+        somebody = anybody(world)
+        seen = sign_in(somebody, noor, None, **typed)
+
+        assert seen.status in (401, 422)
+        assert "Set-Cookie" not in seen.headers
+        assert seen.errors == ["email"]
+        assert "Nobody can sign in with this." in seen.words
+        assert "script" not in seen.tags
+        assert "b" not in seen.tags
+        assert PASSWORD not in seen.text
+
+    def test_the_address_is_kept_and_the_password_is_not(self, world, noor):
+        seen = sign_in(anybody(world), noor, 401, password=ANOTHER)
+
+        assert ("email", noor.email) in seen.form("/sign-in").fields
+        assert ("password", "") in seen.form("/sign-in").fields
+
+    def test_who_tries_too_often_is_told_how_long_to_wait(self, world, noor):
+        somebody = anybody(world)
+        answers = [sign_in(somebody, noor, None, password=ANOTHER) for _ in range(12)]
+
+        assert answers[-1].status == 429
+        assert "tried too often" in answers[-1].words
+        assert "seconds" in answers[-1].words
+
+
+class TestTheSecondFactor:
+    def set_up(self, world, somebody):
+        """Set up an app by the pages; gives it, and the recovery codes."""
+        asked = somebody.get(SECOND_FACTOR)
+        shown = somebody.press(asked.form("/second-factor"), 200, password=PASSWORD)
+        form = shown.form("/code")
+        app = pyotp.TOTP(dict(form.fields)["secret"])
+        assert app.secret in shown.words
+        codes = somebody.press(form, 200, code=app.at(world.clock.now()))
+        return app, codes
+
+    def test_until_it_is_set_up_one_is_led_to_that(self, world, nadia):
+        somebody = anybody(world)
+
+        assert sign_in(somebody, nadia).location == SECOND_FACTOR
+        assert somebody.get(SIGN_IN, 303).location == SECOND_FACTOR
+        somebody.get(ACCOUNT, 200)
+        for path in ("/referrals/pages/inbox", "/mentoring/pages/x", "/registry/pages/x"):
+            refused = somebody.get(path, 403)
+            assert refused.type == "text/html"
+            assert SECOND_FACTOR in refused.links
+
+    def test_it_is_set_up_by_pages(self, world, nadia):
+        somebody = anybody(world)
+        sign_in(somebody, nadia)
+        _app, codes = self.set_up(world, somebody)
+
+        assert len(codes.words.split("-")) > 5 or len([tag for tag in codes.tags if tag == "code"]) >= 8
+        assert home(Role.COORDINATOR) in codes.links
+        somebody.get(home(Role.COORDINATOR), 200)
+
+    @pytest.mark.parametrize("password", ["", "wrong", "<b>"])
+    def test_not_without_the_password(self, world, nadia, password):
+        somebody = anybody(world)
+        sign_in(somebody, nadia)
+        seen = somebody.post(SECOND_FACTOR, {"password": password}, None)
+
+        assert seen.status in (401, 403, 422)
+        assert seen.errors == ["password"]
+
+    @pytest.mark.parametrize("code", ["", "000000", "x" * 500, "<b>1</b>"])
+    def test_a_wrong_code_keeps_the_secret_on_the_page(self, world, nadia, code):
+        somebody = anybody(world)
+        sign_in(somebody, nadia)
+        shown = somebody.post(SECOND_FACTOR, {"password": PASSWORD}, 200)
+        again = somebody.press(shown.form("/code"), None, code=code)
+
+        assert again.status in (409, 422)
+        assert again.errors == ["code"]
+        assert dict(again.form("/code").fields)["secret"] == dict(shown.form("/code").fields)["secret"]
+
+    def test_who_looks_at_that_page_in_another_language_begins_again(self, world, nadia):
+        somebody = anybody(world)
+        sign_in(somebody, nadia)
+        path = f"{SECOND_FACTOR}/code"
+        seen = somebody.post("/registry/pages/language", {"language": "fr", "next": path})
+
+        assert seen.location == path
+        assert somebody.get(path, 303).location == SECOND_FACTOR
+
+    def test_a_link_that_was_made_up_is_not_shown(self, world, nadia):
+        somebody = anybody(world)
+        sign_in(somebody, nadia)
+        somebody.post(SECOND_FACTOR, {"password": PASSWORD}, 200)
+        made_up = {"code": "1", "secret": "x", "uri": "javascript:alert(1)"}
+
+        assert "javascript" not in somebody.post(f"{SECOND_FACTOR}/code", made_up, None).text
+
+    def test_without_it_the_password_is_not_enough(self, world, nadia):
+        sign_in(first := anybody(world), nadia)
+        app, _codes = self.set_up(world, first)
+        world.clock.advance(minutes=1)
+        somebody = anybody(world)
+
+        seen = sign_in(somebody, nadia, 401)
+        assert "Type it again" in seen.words
+        assert "Set-Cookie" not in seen.headers
+        assert sign_in(somebody, nadia, code=app.at(world.clock.now())).location == home(Role.COORDINATOR)
+
+
+class TestGoingOnAfterwards:
+    def path(self, programme):
+        place = programme.a_referral("received").rpartition("/")[2]
+        return f"/referrals/pages/referrals/{place}/decline"
+
+    def test_what_was_typed_comes_back_and_is_sent_with_one_press(self, world, programme):
+        path = self.path(programme)
+        holder = an_account(
+            world, "care_worker", "zorg@example.org", organisation_id=str(programme.organisation_id)
+        )
+        holder.set_up_totp()
+        somebody = anybody(world)
+        sign_in(somebody, holder, code=holder.code())
+        form = somebody.get(path).form("/decline")
+        end_every_sign_in(world)
+
+        asked = somebody.press(form, 401, reason="no_capacity", remark='In "May" <b>again</b>\r\nperhaps')
+        assert "what you typed comes back" in asked.words
+        wrong = somebody.press(asked.form("/sign-in"), 401, email=holder.email, password=ANOTHER)
+        assert "what you typed comes back" in wrong.words
+        typed = {"email": holder.email, "password": PASSWORD, "code": holder.code()}
+        back = somebody.press(wrong.form("/sign-in"), 200, **typed)
+
+        assert "not sent yet" in back.words
+        kept = dict(back.form("/decline").fields)
+        assert kept["remark"].replace("\r\n", "\n") == 'In "May" <b>again</b>\nperhaps'
+        assert kept["_version"]
+        assert somebody.press(back.form("/decline")).said == "decline"
+        place = path.replace("/pages", "").removesuffix("/decline")
+        assert programme.coordinator.get(place).json["coded_reason"] == "no_capacity"
+
+    def test_it_comes_back_also_to_who_signs_in_as_another(self, world, programme, noor):
+        path = self.path(programme)
+        somebody = anybody(world)
+        asked = somebody.post(path, {"reason": "no_capacity"}, 401)
+        back = somebody.press(asked.form("/sign-in"), 200, email=noor.email, password=PASSWORD)
+
+        somebody.press(back.form("/decline"), 404)
+
+    @pytest.mark.parametrize(
+        ("path", "secrets"),
+        [
+            (f"{ACCOUNT}/password", {"old": PASSWORD, "new": ANOTHER}),
+            (SECOND_FACTOR, {"password": PASSWORD}),
+            (f"{SECOND_FACTOR}/code", {"secret": PASSWORD, "code": ANOTHER}),
+        ],
+    )
+    def test_a_secret_does_not(self, world, path, secrets):
+        seen = anybody(world).post(path, secrets, 401)
+
+        assert PASSWORD not in seen.text
+        assert ANOTHER not in seen.text
+
+    @pytest.mark.parametrize("place", ELSEWHERE)
+    def test_what_was_typed_is_never_sent_elsewhere(self, world, noor, place):
+        typed = {"email": noor.email, "password": PASSWORD, "next": place, "kept.x": "y"}
+        seen = anybody(world).post(SIGN_IN, typed)
+
+        assert seen.headers["Location"] == home(Role.EVALUATOR)
+
+
+class TestSigningOut:
+    def test_it_ends_here_and_in_every_service(self, programme):
+        mehmet = visiting(programme.care_worker)
+        secret = mehmet.browser.get_cookie("sbs-8000", domain="127.0.0.1").value
+        seen = mehmet.post("/registry/pages/sign-out")
+
+        assert (seen.location, seen.said) == (SIGN_IN, "signed_out")
+        assert "You have signed out." in mehmet.follow(seen).words
+        assert mehmet.browser.get_cookie("sbs-8000", domain="127.0.0.1") is None
+        kept = Visitor(programme.world.origin, secret)
+        assert kept.get("/referrals/pages/inbox", 303).location == SIGN_IN
+
+    def test_who_is_signed_out_already_is_no_worse_off(self, world):
+        assert anybody(world).post("/registry/pages/sign-out").location == SIGN_IN
+
+    def test_everywhere_else_it_ends_with_a_press(self, world, noor):
+        first, second = anybody(world), anybody(world)
+        sign_in(first, noor)
+        sign_in(second, noor)
+
+        seen = first.press(first.get(ACCOUNT).form("/end-others"))
+        assert seen.said == "ended_others"
+        first.get(ACCOUNT, 200)
+        second.get(ACCOUNT, 303)
+
+
+class TestTheOwnPassword:
+    @pytest.fixture
+    def signed_in(self, world, noor):
+        somebody = anybody(world)
+        sign_in(somebody, noor)
+        return somebody
+
+    def test_it_is_changed_with_the_one_that_was(self, world, noor, signed_in):
+        form = signed_in.get(f"{ACCOUNT}/password").form("/password")
+
+        assert signed_in.press(form, old=PASSWORD, new=ANOTHER).said == "password"
+        assert sign_in(anybody(world), noor, 401).errors == ["email"]
+        sign_in(anybody(world), noor, password=ANOTHER)
+
+    @pytest.mark.parametrize(
+        ("old", "new", "field"),
+        [
+            ("", ANOTHER, "old"),
+            (PASSWORD, "", "new"),
+            (PASSWORD, "kort", "new"),
+            (PASSWORD, "x" * 5000, "new"),
+        ],
+    )
+    def test_what_is_wrong_with_it_stands_at_its_field(self, signed_in, old, new, field):
+        form = signed_in.get(f"{ACCOUNT}/password").form("/password")
+        seen = signed_in.press(form, 422, old=old, new=new)
+
+        assert seen.errors == [field]
+        assert PASSWORD not in seen.text
+
+    def test_the_old_one_must_be_right(self, noor, signed_in):
+        form = signed_in.get(f"{ACCOUNT}/password").form("/password")
+        seen = signed_in.press(form, None, old="not what it is", new=ANOTHER)
+
+        assert seen.status in (403, 422)
+        assert "sign-in" not in seen.words
+
+
+class TestADemonstration:
+    def origin(self, world, **settings):
+        """The registry with other settings, and with an account of each person of a demonstration."""
+        service = replace(
+            world.programme.registry, settings=replace(world.programme.registry.settings, **settings)
+        )
+        with service.begin(Actor(new_id(), Role.SYSTEM)) as work:
+            for role in NAMES:
+                speaks_for = {SPEAKS_FOR[role]: new_id()} if role in SPEAKS_FOR else {}
+                keep_person(work, Actor(new_id(), role, **speaks_for))
+        return Origin({"registry": create_app(service)}, service.settings, partial(exchange, service))
+
+    @pytest.fixture
+    def keys(self):
+        key = new_signing_key(DEMO)
+        return {"signing_key": key, "trusted_keys": public_keys(key)}
+
+    @pytest.mark.parametrize("role", sorted(NAMES, key=str))
+    def test_one_press_enters_as_each_person(self, world, keys, role):
+        somebody = Visitor(self.origin(world, **keys))
+        pressed = [form for form in somebody.get(SIGN_IN).forms if ("role", role.value) in form.fields]
+
+        assert somebody.press(pressed[0]).location == home(role)
+        somebody.get(ACCOUNT, 200)
+
+    @pytest.mark.parametrize("role", ["", "system", "integrator", "king", "<b>"])
+    def test_there_is_nobody_else_to_enter_as(self, world, keys, role):
+        somebody = Visitor(self.origin(world, **keys))
+
+        assert "Set-Cookie" not in somebody.post("/registry/pages/demonstration", {"role": role}, 404).headers
+
+    @pytest.mark.parametrize("place", ELSEWHERE)
+    def test_it_leads_nowhere_but_to_our_pages(self, world, keys, place):
+        somebody = Visitor(self.origin(world, **keys))
+        seen = somebody.post("/registry/pages/demonstration", {"role": "mentor", "next": place})
+
+        assert seen.headers["Location"] == home(Role.MENTOR)
+
+    def test_under_https_nobody_enters(self, world, keys):
+        somebody = Visitor(self.origin(world, **keys, origin="https://127.0.0.1"), at="https://127.0.0.1")
+        self.is_none(somebody)
+
+    def test_with_any_other_key_nobody_enters(self, world):
+        self.is_none(Visitor(self.origin(world)))
+
+    def is_none(self, somebody):
+        assert "demonstration" not in somebody.get(SIGN_IN).text
+        for role in NAMES:
+            seen = somebody.post("/registry/pages/demonstration", {"role": role.value}, 404)
+            assert "Set-Cookie" not in seen.headers
