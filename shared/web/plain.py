@@ -55,6 +55,9 @@ def refused(status: int) -> Response:
 
 
 def _paragraph(language: str, status: int, said: str) -> str:
-    link = f' <a class="govuk-link" href="{ACCOUNT}/second-factor">{escape(translated(language, _SECOND_FACTOR))}</a>'
-    more = link if status == 403 else ""
-    return f'<p class="govuk-body" lang="{language}">{escape(translated(language, said))}{more}</p>'
+    text = escape(translated(language, said))
+    if status != 403:
+        return f'<p class="govuk-body" lang="{language}">{text}</p>'
+    begin = escape(translated(language, _SECOND_FACTOR))
+    link = f'<a class="govuk-link" href="{ACCOUNT}/second-factor">{begin}</a>'
+    return f'<p class="govuk-body" lang="{language}">{text} {link}</p>'
