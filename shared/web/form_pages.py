@@ -141,7 +141,7 @@ class _Sending(_View):
 
     def body(self, asks: Sequence[Ask], typed: MultiDict[str, str], zone: ZoneInfo) -> dict[str, Any]:
         """What is sent. What was emptied in a change is taken away, where it may be."""
-        values = filled(self.schema, asks, typed, zone).values
+        values = filled(self.schema, asks, typed, zone)
         if self.form.method == "PATCH":
             values = emptied(self.schema, asks) | values
         if self.form.completes:

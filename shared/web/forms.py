@@ -4,8 +4,9 @@ A schema says what is right; here stands only how one asks for it. A field is na
 with dots ("disclosure.phone", "outcomes.0.result").
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -63,14 +64,6 @@ class Field:
         return f"{self.id}-day" if self.kind in ("day", "moment") else self.id
 
 
-@dataclass
-class Filled:
-    """A form that was sent: the body that it makes, and what was typed, to be shown again."""
-
-    values: dict[str, Any]
-    typed: MultiDict[str, str] = field(default_factory=MultiDict)
-
-
 def shown(
     schema: Schema,
     asks: Iterable[Ask],
@@ -81,7 +74,7 @@ def shown(
     return [_field(schema, ask, typed, errors) for ask in asks]
 
 
-def filled(schema: Schema, asks: Iterable[Ask], typed: MultiDict[str, str], zone: ZoneInfo) -> Filled:
+def filled(schema: Schema, asks: Iterable[Ask], typed: MultiDict[str, str], zone: ZoneInfo) -> dict[str, Any]:
     """The body that a form makes. What is left empty is left out: the schema says whether it may be."""
     values: dict[str, Any] = {}
     for ask in asks:
@@ -91,7 +84,7 @@ def filled(schema: Schema, asks: Iterable[Ask], typed: MultiDict[str, str], zone
         value = _READ.get(kind, _line)(typed, ask.name, zone)
         if value is not None and value != []:
             _put(values, ask.name.split("."), value)
-    return Filled(values, typed)
+    return values
 
 
 def emptied(schema: Schema, asks: Iterable[Ask]) -> dict[str, Any]:
@@ -157,8 +150,8 @@ def _field(
         kind = "hidden"
     elif kind in ("one", "line") and choices:
         kind = "one" if len(choices) <= FEW + 1 else "listed"
-    required = asked.required or ask.needed
-    return Field(ask, kind, required, choices, _typed(kind, ask.name, typed), errors.get(ask.name))
+    typed_here, error = _typed(kind, ask.name, typed), errors.get(ask.name)
+    return Field(ask, kind, asked.required or ask.needed, choices, typed_here, error)
 
 
 def _codes(asked: Any, thing: str) -> list[tuple[str, str]]:
@@ -187,8 +180,9 @@ def _typed(kind: str, name: str, typed: Mapping[str, Any] | MultiDict[str, str])
 
 def _parts(known: str | None) -> dict[str, str]:
     """A day that the API has, as one would type it; nothing of a moment, whose hour is that of a zone."""
-    day = known.split("-") if known and len(known) == len("2026-03-07") else ("", "", "")
-    return dict(zip(("year", "month", "day"), (part.lstrip("0") for part in day), strict=True)) | {"time": ""}
+    found = re.fullmatch(r"(\d{4})-(\d\d)-(\d\d)", known or "", re.ASCII)
+    day = (part.lstrip("0") for part in found.groups()) if found else ("", "", "")
+    return dict(zip(("year", "month", "day"), day, strict=True)) | {"time": ""}
 
 
 def _line(typed: MultiDict[str, str], name: str, _zone: ZoneInfo) -> str | None:

@@ -116,9 +116,6 @@ WORDS: Mapping[str, str] = {
     "checkpoint.unknown": _("Not known"),
     "checkpoint.not_recorded": _("Nobody has said yet"),
     "checkpoint.not_yet_due": _("Too early to say"),
-    # a step to work
-    "step.not_started": _("Not begun"),
-    "step.waived": _("Not needed of him"),
     # what keeps a mentor from a match
     "is_full": _("He guides as many men as he wants to"),
     "has_left": _("He has left"),

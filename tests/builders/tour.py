@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 
 from services.registry.models import Passkey
 from shared.actor import Role
+from shared.messaging.parked import park_malformed
 from shared.permissions import PUBLIC
 from tests.builders.accounts import ANOTHER, PASSWORD, Holder, invite, secret_of, sign_in_id, use
 from tests.builders.authenticator import Device, at_a_name
@@ -32,7 +33,15 @@ def tour(programme: Programme101) -> None:
         programme.coordinator.post(
             f"/{service}/references", {"kind": KINDS[service], "refs": ["x"]}, expect=200
         )
+        retry_what_is_parked(programme, service)
         read_everything(programme, service, places)
+
+
+def retry_what_is_parked(programme: Programme101, service: str) -> None:
+    with programme.world.work(service) as work:
+        park_malformed(work.session, "elsewhere", "no event", "It is none.", work.now)
+    for one in programme.administrator.get(f"/{service}/parked").json["items"]:
+        programme.administrator.post(f"/{service}/parked/{one['id']}/retry", expect=200)
 
 
 def read_everything(programme: Programme101, service: str, places: Places) -> None:

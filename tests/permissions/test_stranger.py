@@ -106,7 +106,7 @@ BY_IDENTIFIER = {
     "search_audit", "list_erasures", "read_erasure", "read_erasure_history", "list_holds", "read_hold",
     "read_legal_hold_history", "list_emergency_accesses", "read_emergency_access",
     "read_emergency_access_history",
-    "list_clients", "read_client", "read_client_history",
+    "list_clients", "read_client", "read_client_history", "list_parked",
 }  # fmt: skip
 
 

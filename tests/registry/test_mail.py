@@ -1,6 +1,7 @@
 """E-mails that say that something waits: to whom, when, in which language; once, and about nobody."""
 
 import re
+import socket
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -42,9 +43,11 @@ def postbox():
 
 @pytest.fixture
 def server(postbox):
-    controller = Controller(postbox, hostname="127.0.0.1", port=0)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    controller = Controller(postbox, hostname="127.0.0.1", port=port)
     controller.start()
-    port = controller.server.sockets[0].getsockname()[1]
     yield MailServer.at(f"smtp://127.0.0.1:{port}", "Step by Step <sbs@example.org>")
     controller.stop()
 

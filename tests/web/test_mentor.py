@@ -291,7 +291,7 @@ class TestWhatGoesWrong:
 
         kept = Fields(again).sent
         assert (kept["note"], kept["mode"], kept["held_on-day"]) == ("We <wrote> his CV", "online", "2")
-        assert "How many minutes?: Fill this in." in words(again)
+        assert "How many minutes? Fill this in." in words(again)
 
     def test_a_day_to_come_is_refused_beside_its_field(self, programme):
         form = f"{a_step(programme, programme.a_pathway())}/complete"

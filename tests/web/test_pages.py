@@ -25,7 +25,8 @@ INBOX = "/referrals/pages/inbox"
 def every_page():
     for service in SERVICES:
         for page in importlib.import_module(f"services.{service}.web").PAGES:
-            path = re.sub("<[^>]+>", lambda _: str(NOBODY), page.path)
+            path = re.sub("<any\\((\\w+),[^>]+>", r"\1", page.path)
+            path = re.sub("<[^>]+>", lambda _: str(NOBODY), path)
             yield pytest.param(
                 page, f"/{service}/pages{path}", id=f"{page.method} {service}/pages{page.path}"
             )
@@ -93,7 +94,8 @@ def test_whoever_has_signed_in_is_told_in_words_that_another_sites_page_sent_him
 
 @pytest.mark.parametrize(("page", "path"), [param for param in OF_ANYBODY if param.values[0].method == "GET"])
 def test_what_is_open_to_anybody_is_a_page(world, page, path):
-    assert is_a_page(anybody(world).get(path))
+    """What is a demonstration's alone is nowhere else."""
+    assert is_a_page(anybody(world).get(path, 404 if path == "/registry/pages/mail" else 200))
 
 
 @pytest.mark.parametrize("role", sorted(PLACES, key=str))

@@ -50,7 +50,7 @@ def send_need(visit: Visit, shedder_id: UUID) -> Response:
     """Step 2: the services of the directory for this need, nearest and soonest first."""
     man = _man(visit, shedder_id)
     sent = filled(Need(), NEED, request.form, visit.service.settings.zone)
-    messages = Need().validate(sent.values)
+    messages = Need().validate(sent)
     if messages:
         wrong = [
             {"pointer": f"/{one.path[0]}", "detail": one.reason}

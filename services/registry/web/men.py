@@ -146,6 +146,7 @@ def send_register(visit: Visit) -> Response:
     return visit.show(
         REGISTER.template,
         form=REGISTER,
+        whom="",
         fields=shown(RegisterShedder(), _asks(visit, None), request.form, {}),
         thing=None,
         version="",
