@@ -7,7 +7,7 @@ import click
 import structlog
 
 from tests.backends import available
-from tests.benchmarks import figures, flow, hot, listing, running
+from tests.benchmarks import figures, flow, hot, listing, pace, running
 from tests.benchmarks.cost import Ratio
 
 
@@ -17,7 +17,7 @@ from tests.benchmarks.cost import Ratio
 @click.option("--referrals", default=1_000_000, show_default=True, help="How many a list is taken from.")
 @click.option("--men", default=1_000_000, show_default=True, help="Whose figures are asked for.")
 @click.option("--rows", default=2_000, show_default=True, help="Men imported in a round.")
-@click.option("--only", multiple=True, help="Only these parts: hot, lists, flow, figures, running.")
+@click.option("--only", multiple=True, help="Only these parts: hot, lists, flow, figures, running, pace.")
 def bench(rounds: int, each: int, referrals: int, men: int, rows: int, only: tuple[str, ...]) -> None:
     """Print what each costs, its floor, their ratio and the bar that the design sets."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(40))
@@ -27,6 +27,7 @@ def bench(rounds: int, each: int, referrals: int, men: int, rows: int, only: tup
         "flow": partial(flow.measure, rounds, rows),
         "figures": partial(figures.measure, rounds, men),
         "running": running_systems,
+        "pace": at_a_pace,
     }
     for part, measure in parts.items():
         if not only or part in only:
@@ -39,6 +40,13 @@ def running_systems() -> Iterator[Ratio]:
     """The whole system, started as a user does, on every back end that answers."""
     for kind in available():
         for name, figure in running.measure(kind):
+            yield Ratio(f"{name}, {kind}", figure, "")
+
+
+def at_a_pace() -> Iterator[Ratio]:
+    """A hundred events a second, on every back end that answers."""
+    for kind in available():
+        for name, figure in pace.measure(kind):
             yield Ratio(f"{name}, {kind}", figure, "")
 
 
