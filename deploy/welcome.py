@@ -1,5 +1,6 @@
 """What a newcomer sees after `make start`: the example programme loading, then where to look."""
 
+import logging
 import os
 import shlex
 import time
@@ -30,6 +31,8 @@ TOKENS_LAST = timedelta(days=7)
 def welcome_newcomer(programme: Programme, *, with_example: bool) -> None:
     """Wait until everything answers, load the example if nothing is loaded, and tell where to look."""
     origin = programme.registry.settings.origin
+    # Ctrl-C may come in the middle of a statement: that its cursor was cut off is no news to anybody.
+    logging.getLogger("sqlalchemy.pool").setLevel(logging.CRITICAL)
     try:
         if _wait_until_ready(origin):
             if with_example:

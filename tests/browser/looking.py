@@ -11,6 +11,8 @@ from playwright.sync_api import BrowserContext, Locator, Response
 
 from shared.web.templates import ASSETS
 
+TALLEST = 15_000
+"""Pixels of a page that its picture shows: a browser takes none that is much taller."""
 PICTURES = Path(__file__).parents[2] / "build" / "pages"
 WCAG = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
 HEAVIEST = 100_000
@@ -100,7 +102,9 @@ class Look:
         assert weight < HEAVIEST, f"{self.path} weighs {weight} bytes."
         PICTURES.mkdir(parents=True, exist_ok=True)
         kind = f"{self.width}-{self.language}-{'js' if self.javascript else 'nojs'}"
-        page.screenshot(path=PICTURES / f"{name}-{kind}.png", full_page=True)
+        tall = min(page.evaluate("document.documentElement.scrollHeight"), TALLEST)
+        whole = {"x": 0, "y": 0, "width": self.width, "height": tall}
+        page.screenshot(path=PICTURES / f"{name}-{kind}.png", full_page=True, clip=whole)
         if self.javascript:
             assert self.barriers() == [], self.path
 
