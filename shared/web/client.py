@@ -66,7 +66,10 @@ def ask(
     values: Any = None,
     headers: Mapping[str, str] | None = None,
 ) -> Told:
-    """Ask a service, the first step of whose `path` is its name, as the visitor. Raises `Refusal`."""
+    """Ask a service, the first step of whose `path` is its name, as the visitor. Raises `Refusal`.
+
+    A header that is empty is not sent.
+    """
     known = _of_visitor() | dict(headers or {})
     # Some come from a form, where anything can stand: what no header holds is left for the API to refuse.
     said = {name: re.sub(r"[^\x20-\x7e]", "?", value) for name, value in known.items() if value}

@@ -16,14 +16,19 @@ from werkzeug.datastructures import MultiDict
 from shared.actor import Role
 from shared.http.schemas import Input
 from shared.web.client import Refusal, Told
-from shared.web.forms import Ask, emptied, errors_of, field_at, filled, kind_of, shown
+from shared.web.forms import Ask, errors_of, field_at, kind_of, shown
 from shared.web.language import gettext
 from shared.web.language import later as _
 from shared.web.pages import Page, Visit
 from shared.web.reasons import reason
+from shared.web.typed import emptied, filled
 from shared.web.words import word
 
 STALE = (409, 412, 428)
+
+
+Start = Callable[[Visit, Told | None], Mapping[str, Any]]
+"""What a form is filled with at first, of the visit and of the thing that it is about."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +55,7 @@ class FormPage:
     warns: bool = False
     method: str = "POST"
     template: str = "form.html"
-    starts_with: Callable[[Visit, Told | None], Mapping[str, Any]] | None = None
+    starts_with: Start | None = None
     goes_to: Callable[[Visit, Told], str] | None = None
     whom: Callable[[Visit, Told | None], str] | None = None
     shows: Callable[[Visit, Told | None], Mapping[str, Any]] | None = None
@@ -69,6 +74,18 @@ class FormPage:
         schema = self.schema()
         names = () if callable(self.asks) else (ask.name for ask in self.asks)
         return frozenset(name for name in names if kind_of(field_at(schema, name)) == "password")
+
+
+def starts_today(day: str, **more: str) -> Start:
+    """A form whose day is today, until somebody says otherwise."""
+    return lambda visit, _thing: {day: visit.service.clock.today().isoformat()} | more
+
+
+def as_it_is(_visit: Visit, thing: Told | None) -> Mapping[str, Any]:
+    """A form that begins with what the thing is now."""
+    assert thing is not None
+    document: Mapping[str, Any] = thing.document
+    return document
 
 
 def pages_of(forms: Iterable[FormPage]) -> list[Page]:
@@ -96,10 +113,12 @@ class _View:
         status: int = 200,
         **said: Any,
     ) -> Response:
-        """The form; `said` is what is wrong, and the key that it goes on with."""
+        """The form; `said` is what is wrong, the key that it goes on with, and what is shown besides."""
         thing = said.pop("thing", None) or self.thing(visit, variables)
         by_field = said.pop("by_field", {})
-        besides = self.form.shows(visit, thing) if self.form.shows else {}
+        besides = said.pop("besides", None)
+        if besides is None:
+            besides = self.form.shows(visit, thing) if self.form.shows else {}
         return visit.show(
             self.form.template,
             status,
@@ -130,8 +149,7 @@ class _Sending(_View):
         thing = self.thing(visit, variables) if callable(form.asks) else None
         asks = self.asks(visit, thing)
         values = self.body(asks, typed, visit.service.settings.zone)
-        headers = {"Idempotency-Key": typed.get("_key", ""), "If-Match": typed.get("_version", "")}
-        known = {name: value for name, value in headers.items() if value}
+        known = {"Idempotency-Key": typed.get("_key", ""), "If-Match": typed.get("_version", "")}
         try:
             told = visit.send(form.to.format(**variables), values, method=form.method, **known)
         except Refusal as refusal:

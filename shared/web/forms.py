@@ -1,15 +1,14 @@
-"""Forms that are asked by the API's own schemas: how a field looks, how what was typed becomes a body.
+"""Forms that are asked by the API's own schemas: how each field is asked, and what is wrong with it.
 
 A schema says what is right; here stands only how one asks for it. A field is named by its path in the body,
 with dots ("disclosure.phone", "outcomes.0.result").
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from enum import StrEnum
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from marshmallow import Schema, fields
 from werkzeug.datastructures import MultiDict
@@ -74,26 +73,6 @@ def shown(
     return [_field(schema, ask, typed, errors) for ask in asks]
 
 
-def filled(schema: Schema, asks: Iterable[Ask], typed: MultiDict[str, str], zone: ZoneInfo) -> dict[str, Any]:
-    """The body that a form makes. What is left empty is left out: the schema says whether it may be."""
-    values: dict[str, Any] = {}
-    for ask in asks:
-        kind = kind_of(field_at(schema, ask.name))
-        if ask.hidden and kind in ("day", "moment"):
-            kind = "line"  # it is filled in whole, and not by its parts
-        value = _READ.get(kind, _line)(typed, ask.name, zone)
-        if value is not None and value != []:
-            _put(values, ask.name.split("."), value)
-    return values
-
-
-def emptied(schema: Schema, asks: Iterable[Ask]) -> dict[str, Any]:
-    """What a change takes away when all that a form asks is left empty: only what may be nothing."""
-    asked = {ask.name: field_at(schema, ask.name) for ask in asks if "." not in ask.name}
-    nothing: dict[str, Any] = {name: None for name, one in asked.items() if one.allow_none}
-    return nothing | {name: [] for name, one in asked.items() if isinstance(one, fields.List)}
-
-
 def errors_of(problem: Mapping[str, Any], asks: Iterable[Ask]) -> tuple[dict[str, str], list[str]]:
     """What is wrong, by field; and what is wrong with none of them."""
     names = [ask.name for ask in asks]
@@ -140,6 +119,13 @@ def kind_of(asked: fields.Field[Any]) -> str:
     return next((kind for type_, kind in kinds if isinstance(asked, type_)), "line")
 
 
+def codes_in_words(
+    codes: Iterable[StrEnum], thing: str = "", but: Sequence[StrEnum] = ()
+) -> list[tuple[str, str]]:
+    """The codes that a person may choose from, in words; `but` those that only the system gives."""
+    return [(code.value, word(code.value, thing)) for code in codes if code not in but]
+
+
 def _field(
     schema: Schema, ask: Ask, typed: Mapping[str, Any] | MultiDict[str, str], errors: Mapping[str, str]
 ) -> Field:
@@ -157,7 +143,7 @@ def _field(
 def _codes(asked: Any, thing: str) -> list[tuple[str, str]]:
     inner = asked.inner if isinstance(asked, fields.List) else asked
     if isinstance(inner, ours.Code):
-        return [(code.value, word(code.value, thing)) for code in inner.enum]
+        return codes_in_words(inner.enum, thing)
     if isinstance(inner, fields.Boolean):
         return [("true", gettext("Yes")), ("false", gettext("No"))]
     return []
@@ -183,64 +169,3 @@ def _parts(known: str | None) -> dict[str, str]:
     found = re.fullmatch(r"(\d{4})-(\d\d)-(\d\d)", known or "", re.ASCII)
     day = (part.lstrip("0") for part in found.groups()) if found else ("", "", "")
     return dict(zip(("year", "month", "day"), day, strict=True)) | {"time": ""}
-
-
-def _line(typed: MultiDict[str, str], name: str, _zone: ZoneInfo) -> str | None:
-    return typed.get(name, "").replace("\r\n", "\n").strip() or None
-
-
-def _password(typed: MultiDict[str, str], name: str, _zone: ZoneInfo) -> str | None:
-    return typed.get(name) or None
-
-
-def _many(typed: MultiDict[str, str], name: str, _zone: ZoneInfo) -> list[str]:
-    return [value for value in typed.getlist(name) if value]
-
-
-def _whole(typed: MultiDict[str, str], name: str, _zone: ZoneInfo) -> int | str | None:
-    text = typed.get(name, "").strip()
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else text or None
-
-
-def _yes(typed: MultiDict[str, str], name: str, _zone: ZoneInfo) -> bool | str | None:
-    text = typed.get(name, "").strip()
-    return {"true": True, "false": False}.get(text, text or None)
-
-
-def _day(typed: MultiDict[str, str], name: str, _zone: ZoneInfo) -> str | None:
-    day, month, year = (typed.get(f"{name}-{part}", "").strip() for part in PARTS)
-    return f"{year}-{month.zfill(2)}-{day.zfill(2)}" if day or month or year else None
-
-
-def _moment(typed: MultiDict[str, str], name: str, zone: ZoneInfo) -> str | None:
-    """A day and an hour as the programme's clocks show it; what is none is left for the schema to refuse."""
-    on, at = _day(typed, name, zone), typed.get(f"{name}-time", "").strip().replace(".", ":")
-    if on is None and not at:
-        return None
-    try:
-        return datetime.fromisoformat(f"{on}T{at.zfill(5)}").replace(tzinfo=zone).isoformat()
-    except ValueError:
-        return f"{on} {at}"
-
-
-_READ: Mapping[str, Callable[[MultiDict[str, str], str, ZoneInfo], Any]] = {
-    "many": _many,
-    "password": _password,
-    "whole": _whole,
-    "yes": _yes,
-    "day": _day,
-    "moment": _moment,
-}
-
-
-def _put(values: Any, steps: Sequence[str], value: Any) -> None:
-    """Put a value where its path leads in a body, making what is on the way."""
-    step, rest = steps[0], steps[1:]
-    if isinstance(values, list):
-        while len(values) <= int(step):
-            values.append({})
-        _put(values[int(step)], rest, value)
-    elif not rest:
-        values[step] = value
-    else:
-        _put(values.setdefault(step, [] if rest[0].isdigit() else {}), rest, value)

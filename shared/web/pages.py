@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import structlog
 from flask import Flask, Response, g, redirect, request, send_from_directory
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, RequestEntityTooLarge
 
@@ -26,7 +25,6 @@ from shared.web.navigation import SIGN_IN, is_a_page_of_ours
 from shared.web.templates import ASSETS, Templates
 
 A_YEAR = 365 * 24 * 3600
-log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
@@ -186,7 +184,7 @@ def _in_words(visit: Visit, status: int) -> Response:
         status = 404  # the address names what there is not
     known = status if status in _WORDS else 500
     title, text = _WORDS[known]
-    return visit.show("refused.html", status, title=gettext(title), text=gettext(text), is_refusal=True)
+    return visit.show("refused.html", status, title=gettext(title), text=gettext(text))
 
 
 _ = language.later

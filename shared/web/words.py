@@ -5,7 +5,7 @@ A code has one word, whatever it is a value of. Where a thing needs another one,
 
 from collections.abc import Mapping
 
-from shared.web import words_mentoring
+from shared.web import words_of_mentoring
 from shared.web.language import gettext
 from shared.web.language import later as _
 from shared.web.words_of_timelines import WHAT_HAPPENED
@@ -147,7 +147,7 @@ WORDS: Mapping[str, str] = {
     "shedder": _("The man himself"),
     "organisation": _("The organisation"),
     "sender": _("Who referred him"),
-    **words_mentoring.WORDS,
+    **words_of_mentoring.WORDS,
     **WHAT_HAPPENED,
 }
 
@@ -180,10 +180,8 @@ SAID: Mapping[str, str] = {
     "attend": _("It is noted that he came."),
     "miss": _("It is noted that he did not come."),
     "cancel": _("The appointment is cancelled."),
-    **words_mentoring.SAID,
+    **words_of_mentoring.SAID,
     "match": _("The match is proposed. At their first meeting both say yes, or no."),
-    "confirm_readiness": _("It is confirmed: he is work-ready."),
-    "reconfirm_readiness": _("It is confirmed again: he is work-ready."),
     "parked_retried": _("It is tried again in a moment. Look again shortly: when it is gone, it worked."),
     "parked_gone": _("It is not parked any more: it was taken in meanwhile."),
     "name_cover": _("The stand-in is named."),

@@ -237,9 +237,13 @@ def proposed(programme):
     return place
 
 
+def pathway_page(place):
+    return f"/mentoring/pages/pathways/{place.rsplit('/', 1)[1]}"
+
+
 def test_what_the_mentor_proposed_the_coordinator_confirms_by_a_page(programme):
     place = proposed(programme)
-    form_at = f"{READINESS}/{place.rsplit('/', 1)[1]}/confirm"
+    form_at = f"{pathway_page(place)}/confirm"
     page = show(programme.coordinator, READINESS)
     assert form_at in page
     assert "Kees M." in page
@@ -248,14 +252,14 @@ def test_what_the_mentor_proposed_the_coordinator_confirms_by_a_page(programme):
     typed = {name: hidden(form, name).replace("&#34;", '"') for name in ("_key", "_version")}
     answer = press(programme.coordinator, form_at, **typed)
 
-    assert answer.headers["Location"] == f"{READINESS}?said=confirm_readiness"
+    assert answer.headers["Location"] == f"{pathway_page(place)}?said=pathway_confirm"
     assert programme.coordinator.get(place).json["state"] == "work_ready"
     assert form_at not in show(programme.coordinator, READINESS)
 
 
 def test_what_changed_meanwhile_is_not_confirmed_and_the_remark_is_kept(programme):
     place = proposed(programme)
-    form_at = f"{READINESS}/{place.rsplit('/', 1)[1]}/confirm"
+    form_at = f"{pathway_page(place)}/confirm"
 
     page = press(
         programme.coordinator, form_at, 412, _key="k", _version='"0"', remark='Well <done> "him"'
@@ -273,13 +277,13 @@ def test_who_proposed_it_himself_is_told_that_somebody_else_confirms(programme):
     page = show(programme.coordinator, READINESS)
 
     assert "somebody else confirms" in page
-    assert f"{READINESS}/{place.rsplit('/', 1)[1]}" not in page
+    assert f"{pathway_page(place)}/confirm" not in page
 
 
 def test_another_partners_readiness_is_not_there_to_confirm(programme, world):
     place = proposed(programme)
     stranger = a_programme(world, "De Merels").coordinator
-    form_at = f"{READINESS}/{place.rsplit('/', 1)[1]}/confirm"
+    form_at = f"{pathway_page(place)}/confirm"
 
     show(stranger, form_at, expect=404)
     press(stranger, form_at, 404, _version='"1"')

@@ -14,8 +14,9 @@ from werkzeug.datastructures import MultiDict
 
 from shared.http.fields import Code, Country, Day, FreeText, Language, Line, Moment, Phone, Whole, several
 from shared.http.schemas import Input
-from shared.web.forms import Ask, errors_of, field_at, filled, kind_of, shown
+from shared.web.forms import Ask, errors_of, field_at, kind_of, shown
 from shared.web.reasons import reason
+from shared.web.typed import filled
 
 ZONE = ZoneInfo("Europe/Amsterdam")
 

@@ -10,10 +10,12 @@ from sqlalchemy import update
 from deploy.programme import Origin
 from services.registry.app import create_app
 from services.registry.models import SignIn
+from services.registry.settings import OpenId
 from services.registry.use_cases.demonstration import NAMES, keep_person
 from services.registry.use_cases.exchange import exchange
 from shared.actor import SPEAKS_FOR, Actor, Role
 from shared.identifiers import new_id
+from shared.openid.provider import Registration
 from shared.secrets import DEMO
 from shared.tokens import new_signing_key, public_keys
 from shared.web.navigation import SIGN_IN, home
@@ -34,6 +36,23 @@ ELSEWHERE = [
     "javascript:alert(1)",
     "",
 ]
+
+
+@pytest.mark.parametrize("only", [False, True])
+def test_where_there_is_an_openid_provider_the_page_leads_to_it(world, only):
+    """And where everybody comes by it, no password is asked for."""
+    registry = world.programme.registry
+    before = registry.settings
+    provider = OpenId(Registration("https://id.example", "sbs", "s", "https://x/y"), None, frozenset(), only)
+    assert "/registry/openid/sign-in" not in anybody(world).get(SIGN_IN).text
+    registry.settings = replace(before, openid=provider)
+    try:
+        seen = anybody(world).get(f"{SIGN_IN}?next={ACCOUNT}").text
+    finally:
+        registry.settings = before
+
+    assert f'href="/registry/openid/sign-in?next={ACCOUNT}"' in seen
+    assert ('name="password"' in seen) is not only
 
 
 @pytest.fixture

@@ -5,10 +5,10 @@ from typing import Any
 
 from services.mentoring.api.jobs import EndJob, RecordCheckpoint, StartJob
 from services.mentoring.domain.codes import CHECKPOINT_WEEKS, KnownBy
-from services.mentoring.web.forming import GUIDES, PATHWAY_PAGE, Start, choices, starts_today, whom
+from services.mentoring.web.forming import GUIDES, PATHWAY_PAGE, whom
 from shared.web.client import Told
-from shared.web.form_pages import FormPage, pages_of
-from shared.web.forms import Ask
+from shared.web.form_pages import FormPage, Start, pages_of, starts_today
+from shared.web.forms import Ask, codes_in_words
 from shared.web.language import gettext
 from shared.web.language import later as _
 from shared.web.pages import Visit
@@ -25,7 +25,7 @@ AFTER_WEEKS = {
 
 def _checking(_visit: Visit, _thing: Told | None) -> Sequence[Ask]:
     # Not known has a choice of its own: one cannot take back a press on the others.
-    known_by = [*choices(KnownBy), ("", gettext("It is not known"))]
+    known_by = [*codes_in_words(KnownBy), ("", gettext("It is not known"))]
     return (
         Ask("status", _("Does he still have this job?"), thing="checkpoint"),
         Ask("known_by", _("How do you know?"), choices=known_by),
@@ -41,9 +41,7 @@ def _known(weeks: int) -> Start:
         found = next((one for one in thing.document["checkpoints"] if one["weeks"] == weeks), None)
         if found is None:
             return starts_today("recorded_on")(visit, thing)
-        year, month, day = found["recorded_on"].split("-")
-        on = {"recorded_on-day": day, "recorded_on-month": month, "recorded_on-year": year}
-        return {"status": found["status"], "known_by": found["known_by"] or "", **on}
+        return {name: found[name] for name in ("status", "known_by", "recorded_on")}
 
     return start
 

@@ -12,7 +12,7 @@ from shared.web.form_pages import FormPage, pages_of
 from shared.web.forms import Ask
 from shared.web.language import gettext, language_name
 from shared.web.language import later as _
-from shared.web.lists import named, whole_list
+from shared.web.lists import men_called, whole_list
 from shared.web.pages import Page, Visit
 from shared.web.words import word
 
@@ -33,7 +33,7 @@ def matching(visit: Visit) -> Response:
         "matching.html",
         waiting=told.document["items"],
         more=told.cursor,
-        names=named(visit, "/registry/shedders", men, "known_as"),
+        names=men_called(visit, men),
         free=[one for one in mentors if not one["not_matchable"]],
         others=[one for one in mentors if one["not_matchable"] and one["left_on"] is None],
         asked=asked,

@@ -5,11 +5,10 @@ from typing import Any
 
 from flask import Response
 
-from services.mentoring.web.asking import names
 from services.mentoring.web.steps import with_titles
 from services.mentoring.web.what_next import LONG_QUIET, Mentee, in_need, steps_done
 from shared.actor import Role
-from shared.web.lists import whole_list
+from shared.web.lists import men_called, whole_list
 from shared.web.pages import Page, Visit
 
 
@@ -18,9 +17,10 @@ def mentees(visit: Visit) -> Response:
     pathways = [with_titles(one) for one in whole_list(visit, "/mentoring/pathways")]
     held = whole_list(visit, "/mentoring/jobs", state="held")
     by_man = _newest(pathways)
+    matches = whole_list(visit, "/mentoring/mentorships")
     own = [
         Mentee(match, by_man.get(match["shedder_id"]), [job for job in held if _is_of(match, job)])
-        for match in whole_list(visit, "/mentoring/mentorships")
+        for match in matches
     ]
     assert visit.actor is not None
     asked = [one for one in pathways if one["asked_to_confirm"] == str(visit.actor.mentor_id)]
@@ -28,7 +28,7 @@ def mentees(visit: Visit) -> Response:
         "mentees.html",
         mentees=in_need(own, visit.service.clock.today()),
         asked=asked,
-        names=names(visit),
+        names=men_called(visit, [one["shedder_id"] for one in [*matches, *pathways]]),
         long_quiet=LONG_QUIET,
         steps_done=steps_done,
     )

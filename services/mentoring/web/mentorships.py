@@ -12,21 +12,14 @@ from services.mentoring.api.pathways import Enrol
 from services.mentoring.domain.codes import PauseReason, RejectReason, StopReason
 from services.mentoring.domain.lifecycles import TAKES_ROOM
 from services.mentoring.web.asking import name_of
-from services.mentoring.web.forming import (
-    GUIDES,
-    MENTEES_PAGE,
-    MENTORSHIP_PAGE,
-    PATHWAY_PAGE,
-    choices,
-    starts_today,
-    whom,
-)
+from services.mentoring.web.forming import GUIDES, MENTEES_PAGE, MENTORSHIP_PAGE, PATHWAY_PAGE, whom
 from shared.actor import Role
 from shared.http.schemas import Input
-from shared.web.client import Refusal, Told
-from shared.web.form_pages import FormPage, pages_of
-from shared.web.forms import Ask
+from shared.web.client import Told
+from shared.web.form_pages import FormPage, pages_of, starts_today
+from shared.web.forms import Ask, codes_in_words
 from shared.web.language import later as _
+from shared.web.lists import named
 from shared.web.pages import Page, Visit
 
 ONE = "/mentoring/mentorships/{mentorship_id}"
@@ -62,12 +55,7 @@ def together(visit: Visit, one: Any) -> dict[str, Any]:
 
 def _mentor(visit: Visit, mentor_id: str) -> str:
     """The mentor's name, for a coordinator who may know him; a mentor needs not be told his own."""
-    if not _sees_all(visit):
-        return ""
-    try:
-        return str(visit.ask(f"/mentoring/mentors/{mentor_id}").document["name"])
-    except Refusal:
-        return ""
+    return named(visit, "/mentoring/mentors", [mentor_id]).get(mentor_id, "") if _sees_all(visit) else ""
 
 
 def _on(visit: Visit, told: Told) -> str:
@@ -83,7 +71,7 @@ def _sees_all(visit: Visit) -> bool:
 
 def _why(codes: Any, *but: Any) -> Asks:
     def asks(_visit: Visit, _thing: Told | None) -> Sequence[Ask]:
-        return (Ask("reason", _("Why?"), choices=choices(codes, "reason", but)), REMARK)
+        return (Ask("reason", _("Why?"), choices=codes_in_words(codes, "reason", but)), REMARK)
 
     return asks
 

@@ -7,13 +7,13 @@ from services.mentoring.api.mentorships import Remark as OnlyRemark
 from services.mentoring.api.mentorships import Stop
 from services.mentoring.api.pathways import Confirm, ProposeReadiness
 from services.mentoring.domain.codes import StopReason
-from services.mentoring.web.forming import GUIDES, MENTEES_PAGE, PATHWAY_PAGE, choices, starts_today, whom
+from services.mentoring.web.forming import GUIDES, MENTEES_PAGE, PATHWAY_PAGE, whom
 from services.mentoring.web.mentorships import REMARK
 from shared.actor import Role
 from shared.http.schemas import Input
 from shared.web.client import Told
-from shared.web.form_pages import FormPage, pages_of
-from shared.web.forms import Ask
+from shared.web.form_pages import FormPage, pages_of, starts_today
+from shared.web.forms import Ask, codes_in_words
 from shared.web.language import later as _
 from shared.web.lists import whole_list
 from shared.web.pages import Visit
@@ -39,7 +39,7 @@ def _proposing(visit: Visit, thing: Told | None) -> Sequence[Ask]:
 
 
 def _stopping(_visit: Visit, _thing: Told | None) -> Sequence[Ask]:
-    why = choices(StopReason, "reason", [StopReason.PARTICIPANT_ERASED])
+    why = codes_in_words(StopReason, "reason", [StopReason.PARTICIPANT_ERASED])
     return (Ask("reason", _("Why?"), choices=why), REMARK)
 
 
@@ -58,7 +58,12 @@ def _doing(name: str, schema: type[Input], title: str, button: str, *asks: Ask, 
 
 
 _CONFIRM = Ask("confirmed_on", _("Which day?"))
-_CONFIRMS: dict[str, Any] = {"starts_with": starts_today("confirmed_on"), "goes_to": _after_confirming}
+_CONFIRMS: dict[str, Any] = {
+    "starts_with": starts_today("confirmed_on"),
+    "goes_to": _after_confirming,
+    "template": "confirm.html",
+    "lead": _("You are the second person who says so. Look at every step first."),
+}
 
 FORMS = [
     _doing("prepare", OnlyRemark, _("Begin preparing"), _("Begin"), REMARK),

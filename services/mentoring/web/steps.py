@@ -8,10 +8,10 @@ from flask import Response
 
 from services.mentoring.api.steps import CompleteStep, Evidence, Why
 from services.mentoring.web.asking import name_of
-from services.mentoring.web.forming import GUIDES, PATHWAY_PAGE, starts_today
+from services.mentoring.web.forming import GUIDES, PATHWAY_PAGE
 from shared.http.schemas import Input, Nothing
 from shared.web.client import Told
-from shared.web.form_pages import FormPage, pages_of
+from shared.web.form_pages import FormPage, pages_of, starts_today
 from shared.web.forms import Ask
 from shared.web.language import gettext
 from shared.web.language import later as _

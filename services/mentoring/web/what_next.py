@@ -9,11 +9,12 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
+from services.mentoring.domain.lifecycles import STEP_DONE
+
 Thing = Mapping[str, Any]
 
 LONG_QUIET = 28
 """So many days without a word are told as too long."""
-DONE = ("completed", "waived")
 
 
 class Next(StrEnum):
@@ -110,7 +111,7 @@ def next_checkpoint(jobs: Iterable[Thing]) -> WhatNext | None:
 def steps_done(pathway: Thing) -> tuple[int, int]:
     """How many of the required steps are done, and how many there are."""
     required = [step for step in pathway["steps"] if step["required"]]
-    return len([step for step in required if step["state"] in DONE]), len(required)
+    return len([step for step in required if step["state"] in STEP_DONE]), len(required)
 
 
 def in_need(mentees: Iterable[Mentee], today: date) -> list[Mentee]:

@@ -58,10 +58,12 @@ OPEN = LIVE | states(_S.DRAFT)
 AWAITING_ANSWER = states(_S.REQUESTED, _S.RECEIVED)
 DISCLOSED = states(_S.ACCEPTED, _S.IN_PROGRESS, _S.COMPLETED, _S.FAILED)
 """When the receiver sees the disclosure: from acceptance on."""
+UNDER_WAY = states(_S.ACCEPTED, _S.IN_PROGRESS)
+"""While the organisation works on it: it books appointments."""
 STAGES = {
     Stage.TO_ANSWER: AWAITING_ANSWER,
     Stage.WAITING: states(_S.WAITLISTED),
-    Stage.UNDER_WAY: states(_S.ACCEPTED, _S.IN_PROGRESS),
+    Stage.UNDER_WAY: UNDER_WAY,
     Stage.ENDED: states(_S.DECLINED, _S.COMPLETED, _S.FAILED, _S.WITHDRAWN, _S.EXPIRED, _S.ENTERED_IN_ERROR),
 }
 """What is to be done with a referral once it was sent: which states a person looks at together."""
@@ -158,7 +160,7 @@ class AppointmentAction(StrEnum):
     CANCEL = "cancel"
 
 
-_TO_COME = states(AppointmentState.BOOKED, AppointmentState.RESCHEDULED)
+TO_COME = states(AppointmentState.BOOKED, AppointmentState.RESCHEDULED)
 
 APPOINTMENT = Lifecycle(
     name="appointment",
@@ -167,21 +169,21 @@ APPOINTMENT = Lifecycle(
     transitions=(
         Transition(
             AppointmentAction.RESCHEDULE,
-            _TO_COME,
+            TO_COME,
             AppointmentState.RESCHEDULED,
             CARE_WORKER,
             "appointment.rescheduled",
             needs=("starts_at", "asked_by", "why"),
         ),
         Transition(
-            AppointmentAction.ATTEND, _TO_COME, AppointmentState.ATTENDED, CARE_WORKER, "appointment.attended"
+            AppointmentAction.ATTEND, TO_COME, AppointmentState.ATTENDED, CARE_WORKER, "appointment.attended"
         ),
         Transition(
-            AppointmentAction.MISS, _TO_COME, AppointmentState.MISSED, CARE_WORKER, "appointment.missed"
+            AppointmentAction.MISS, TO_COME, AppointmentState.MISSED, CARE_WORKER, "appointment.missed"
         ),
         Transition(
             AppointmentAction.CANCEL,
-            _TO_COME,
+            TO_COME,
             AppointmentState.CANCELLED,
             CARE_WORKER | SYSTEM,
             "appointment.cancelled",

@@ -8,6 +8,7 @@ from services.referrals.domain import permissions as may
 from services.referrals.domain.lifecycles import (
     APPOINTMENT,
     REFERRAL,
+    UNDER_WAY,
     AppointmentAction,
     ReferralAction,
     ReferralState,
@@ -20,8 +21,6 @@ from services.referrals.use_cases.steps import take_step
 from shared.database.finding import find
 from shared.errors import InvalidInput, TransitionNotAllowed
 from shared.lifecycle import Transition
-
-UNDER_WAY = frozenset({ReferralState.ACCEPTED, ReferralState.IN_PROGRESS})
 
 
 def book_appointment(work: Work, *, referral_id: UUID, values: Mapping[str, Any]) -> Appointment:

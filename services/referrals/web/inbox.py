@@ -4,6 +4,7 @@ from flask import Response, request
 
 from services.referrals.domain.codes import Stage
 from shared.actor import Role
+from shared.web.lists import named
 from shared.web.pages import Page, Visit
 
 A_SCREEN = 25
@@ -27,8 +28,7 @@ def inbox(visit: Visit) -> Response:
 
 def services_of(visit: Visit, referrals: list[dict[str, str]]) -> dict[str, str]:
     """The names of the services that some referrals are to, each asked for once."""
-    wanted = {referral["service_id"] for referral in referrals}
-    return {one: visit.ask(f"/referrals/services/{one}").document["name"] for one in sorted(wanted)}
+    return named(visit, "/referrals/services", (one["service_id"] for one in referrals))
 
 
 PAGES = [Page("/inbox", inbox, frozenset({Role.CARE_WORKER}))]

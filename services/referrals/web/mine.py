@@ -6,14 +6,13 @@ from typing import Any
 from flask import Response, request
 
 from services.referrals.domain.codes import Stage
+from services.referrals.domain.lifecycles import TO_COME, UNDER_WAY
 from services.referrals.web.inbox import services_of
 from services.referrals.web.sending import SENDERS
-from shared.web.client import Refusal
+from shared.web.lists import men_called
 from shared.web.pages import Page, Visit
 
 A_SCREEN = 20
-TO_COME = ("booked", "rescheduled")
-SEEN = ("accepted", "in_progress")
 
 
 def mine(visit: Visit) -> Response:
@@ -31,23 +30,15 @@ def mine(visit: Visit) -> Response:
         more=told.cursor,
         services=services_of(visit, referrals),
         names=_names(visit, referrals),
-        appointments={one["id"]: _next(visit, one) for one in referrals if one["state"] in SEEN},
+        appointments={one["id"]: _next(visit, one) for one in referrals if one["state"] in UNDER_WAY},
     )
 
 
 def _names(visit: Visit, referrals: Sequence[Mapping[str, Any]]) -> dict[str, str]:
     """What the men are called: as it was told to the organisation, else as the registry knows them."""
     told = {one["shedder_id"]: one["disclosure"]["name"] for one in referrals if one.get("disclosure")}
-    ids = sorted({one["shedder_id"] for one in referrals} - told.keys())
-    if not ids:
-        return told
-    try:
-        men = visit.send("/registry/shedders/search", {"ids": ids, "limit": len(ids)}).document["items"]
-    except Refusal as refusal:
-        if refusal.status != 503:
-            raise
-        men = []
-    return {one["id"]: one["known_as"] for one in men} | told
+    unknown = {one["shedder_id"] for one in referrals} - told.keys()
+    return men_called(visit, unknown) | told
 
 
 def _next(visit: Visit, referral: Mapping[str, Any]) -> str | None:

@@ -16,11 +16,13 @@ from shared.errors import InvalidInput
 from shared.http.fields import Code, Line
 from shared.http.schemas import Input
 from shared.web.client import Refusal
-from shared.web.forms import Ask, errors_of, filled, shown
+from shared.web.forms import Ask, errors_of, shown
 from shared.web.language import gettext
 from shared.web.language import later as _
+from shared.web.lists import named
 from shared.web.pages import Page, Visit
 from shared.web.reasons import reason
+from shared.web.typed import filled
 
 MOST = 200
 SOONEST = list(TakingReferrals)
@@ -74,9 +76,8 @@ def send_draft(visit: Visit, shedder_id: UUID) -> Response:
         values["language"] = man["languages"][0]
     if not typed["service_id"]:
         return _ask_service(visit, man, 422, gettext(_("Choose one of these.")))
-    key = {"Idempotency-Key": typed["_key"]} if typed["_key"] else {}
     try:
-        told = visit.send("/referrals/referrals", values, **key)
+        told = visit.send("/referrals/referrals", values, **{"Idempotency-Key": typed["_key"]})
     except Refusal as refusal:
         if refusal.status not in (409, 422):
             raise
@@ -143,7 +144,17 @@ def services_for(
     found = visit.ask("/referrals/services", **by_need, **where).document["items"]
     if not found and where:
         found = visit.ask("/referrals/services", **by_need, country=where["country"]).document["items"]
-    whole = [_whole(visit, service) for service in found]
+    organisations = named(visit, "/referrals/organisations", (one["organisation_id"] for one in found))
+    places = (one["location_id"] for one in found)
+    nearby = named(visit, "/referrals/locations", places, "neighbourhood")
+    whole = [
+        {
+            **one,
+            "organisation": organisations.get(one["organisation_id"], "–"),
+            "near": nearby.get(one["location_id"]),
+        }
+        for one in found
+    ]
     return sorted(
         whole, key=lambda one: (one["near"] != neighbourhood, SOONEST.index(one["taking_referrals"]))
     )
@@ -161,13 +172,6 @@ def _where(visit: Visit, man: Mapping[str, Any]) -> dict[str, str]:
             raise
         return {"country": shed["country"], "municipality": shed["municipality"]}
     return {}
-
-
-def _whole(visit: Visit, service: Mapping[str, Any]) -> dict[str, Any]:
-    organisation = visit.ask(f"/referrals/organisations/{service['organisation_id']}").document
-    place = service["location_id"]
-    near = visit.ask(f"/referrals/locations/{place}").document["neighbourhood"] if place else None
-    return {**service, "organisation": organisation["name"], "near": near}
 
 
 _PATH = "/men/<uuid:shedder_id>/refer"

@@ -5,6 +5,9 @@ from uuid import UUID
 
 from flask import Response
 
+from services.referrals.domain import permissions as may
+from services.referrals.domain.codes import Side
+from services.referrals.domain.lifecycles import LIVE, UNDER_WAY
 from services.referrals.web.answers import FORMS, PRESSES
 from services.referrals.web.sending import offered
 from shared.actor import Role
@@ -21,6 +24,7 @@ def referral(visit: Visit, referral_id: UUID) -> Response:
     one = told.document
     available = [action["action"] for action in one["available_actions"]]
     assert visit.actor is not None
+    side = may.side_of(visit.actor.role)
     answers = [form.name for form in FORMS if form.name in available and form.name not in PRESSES]
     return visit.show(
         "referral.html",
@@ -33,7 +37,9 @@ def referral(visit: Visit, referral_id: UUID) -> Response:
         steps=visit.ask(f"{path}/history").document["items"],
         presses=[action for action in PRESSES if action in available],
         forms=offered(one, visit.actor.role) + answers,
-        side="organisation" if visit.actor.role is Role.CARE_WORKER else "sender",
+        side=side.value,
+        may_book=side is Side.ORGANISATION and one["state"] in UNDER_WAY,
+        may_ask=one["state"] in LIVE and not one["consent_withdrawn_on"],
     )
 
 

@@ -5,13 +5,15 @@ from typing import Any
 
 from services.referrals.api.referrals import ChangeDraft, Correct, Remark, SendOn, Withdraw
 from services.referrals.domain.codes import WithdrawReason
+from services.referrals.domain.lifecycles import SENDABLE_ON, ReferralState
 from shared.actor import Role
 from shared.http.schemas import Input
 from shared.web.client import Refusal, Told
 from shared.web.form_pages import FormPage, pages_of
-from shared.web.forms import Ask
+from shared.web.forms import Ask, codes_in_words
 from shared.web.language import gettext
 from shared.web.language import later as _
+from shared.web.lists import named
 from shared.web.pages import Visit
 from shared.web.spoken import languages
 from shared.web.words import word
@@ -19,7 +21,6 @@ from shared.web.words import word
 SENDERS = frozenset({Role.AMBASSADOR, Role.COORDINATOR})
 ONE = "/referrals/referrals/{referral_id}"
 REFERRAL = "/referrals/pages/referrals/{referral_id}"
-SENDABLE_ON = ("declined", "failed")
 REMARK = Ask("remark", _("A remark"), _("The organisation does not read it."), rows=2)
 
 
@@ -28,7 +29,7 @@ def offered(referral: Mapping[str, Any], role: Role) -> list[str]:
     if role not in SENDERS:
         return []
     available = [action["action"] for action in referral["available_actions"]]
-    drafting = ["change_draft"] if referral["state"] == "draft" else []
+    drafting = ["change_draft"] if referral["state"] == ReferralState.DRAFT else []
     on = ["send_on"] if referral["state"] in SENDABLE_ON else []
     return drafting + on + [form.name for form in FORMS if form.name in available]
 
@@ -113,24 +114,25 @@ def _others(visit: Visit, thing: Told | None) -> Sequence[Ask]:
     before = visit.ask(f"/referrals/services/{thing.document['service_id']}").document
     alike = {name: before[name] for name in ("need_category", "country", "municipality")}
     found = visit.ask("/referrals/services", **alike, limit=200).document["items"]
-    choices = [(one["id"], _named(visit, one)) for one in found if one["id"] != before["id"]]
+    names = named(visit, "/referrals/organisations", (one["organisation_id"] for one in found))
+    choices = [
+        (one["id"], _described(one, names.get(one["organisation_id"], "–")))
+        for one in found
+        if one["id"] != before["id"]
+    ]
     return (
         Ask("service_id", _("To which service?"), choices=choices or [("", gettext(_("There is none")))]),
     )
 
 
-def _named(visit: Visit, service: Mapping[str, Any]) -> str:
-    organisation = visit.ask(f"/referrals/organisations/{service['organisation_id']}").document["name"]
+def _described(service: Mapping[str, Any], organisation: str) -> str:
     return f"{service['name']}, {organisation}: {word(service['taking_referrals'], 'taking').lower()}"
 
 
 def _why_withdrawn(_visit: Visit, _thing: Told | None) -> Sequence[Ask]:
     """Why, without the reason that only erasing him gives."""
-    said = [one for one in WithdrawReason if one is not WithdrawReason.PARTICIPANT_ERASED]
-    return (
-        Ask("reason", _("Why?"), choices=[(one.value, word(one.value, "reason")) for one in said]),
-        REMARK,
-    )
+    why = codes_in_words(WithdrawReason, "reason", but=[WithdrawReason.PARTICIPANT_ERASED])
+    return (Ask("reason", _("Why?"), choices=why), REMARK)
 
 
 def _to_draft(_visit: Visit, told: Told) -> str:

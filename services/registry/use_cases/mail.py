@@ -167,8 +167,10 @@ def mailing_timer(service: Service[Settings]) -> Timer:
         settings = service.settings
         if settings.mail is None and not settings.is_demonstration:
             return
-        with service.begin(system_actor()) as work:
-            write_mail(work)
+        written = SOME
+        while written == SOME:
+            with service.begin(system_actor()) as work:
+                written = write_mail(work)
         while settings.mail is not None and send_mail(service, settings.mail):
             pass
 

@@ -1,14 +1,11 @@
 """One's own account, by pages: the password, the second factor, and where one is signed in."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from flask import Response, request
 
 from services.registry.api.me import ChangePassword, SayWish
 from shared.actor import PEOPLE
-from shared.web.client import Refusal, Told
-from shared.web.form_pages import FormPage, pages_of
+from shared.web.client import Refusal
+from shared.web.form_pages import FormPage, as_it_is, pages_of
 from shared.web.forms import Ask
 from shared.web.language import later as _
 from shared.web.navigation import ACCOUNT, home
@@ -84,11 +81,6 @@ def _errors(refusal: Refusal | None, at: str) -> list[dict[str, str]]:
     return [{"at": at, "text": reason(entry["detail"])} for entry in entries]
 
 
-def _wish(visit: Visit, _thing: Told | None) -> Mapping[str, Any]:
-    document: Mapping[str, Any] = visit.ask(WISH).document
-    return {name: value or "" for name, value in document.items()}
-
-
 WISH = "/registry/me/wish"
 FORMS = [
     FormPage(
@@ -105,7 +97,8 @@ FORMS = [
             Ask("language", _("In which language?"), thing="spoken"),
         ),
         lead=_("An e-mail says that something waits, and never about whom."),
-        starts_with=_wish,
+        about=WISH,
+        starts_with=as_it_is,
     ),
     FormPage(
         "password",

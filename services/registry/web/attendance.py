@@ -10,11 +10,12 @@ from flask import Response, request
 
 from services.registry.api.activities import Attendance, TakeAttendance
 from services.registry.web.men import SENDERS, sheds_of
-from shared.web.client import Refusal, Told
-from shared.web.form_pages import FormPage, pages_of
+from shared.web.client import Told
+from shared.web.form_pages import FormPage, pages_of, starts_today
 from shared.web.forms import Ask
 from shared.web.language import gettext
 from shared.web.language import later as _
+from shared.web.lists import men_called, whole_list
 from shared.web.pages import Page, Visit
 
 SESSIONS = "/registry/pages/sessions"
@@ -56,17 +57,12 @@ def _is_held(activity: Mapping[str, Any], day: date) -> bool:
 
 def _men_of(visit: Visit, shed_id: str, besides: Sequence[str] = ()) -> list[tuple[str, str]]:
     """Those who come to a shed by name; `besides` are some who were there and may come no more."""
-    men: list[dict[str, Any]] = []
-    cursor: str | None = None
-    while True:
-        told = visit.ask("/registry/shedders", shed_id=shed_id, limit=200, cursor=cursor)
-        men += told.document["items"]
-        cursor = told.cursor
-        if cursor is None:
-            break
+    men = whole_list(visit, "/registry/shedders", shed_id=shed_id)
     twice = {name for name, count in Counter(one["known_as"] for one in men).items() if count > 1}
     found = {one["id"]: _told_apart(one) if one["known_as"] in twice else one["known_as"] for one in men}
-    return [*found.items(), *((one, _name(visit, one)) for one in besides if one not in found)]
+    gone = [one for one in besides if one not in found]
+    names = men_called(visit, gone)
+    return [*found.items(), *((one, names.get(one, gettext(_NOT_HERE))) for one in gone)]
 
 
 def _told_apart(man: Mapping[str, Any]) -> str:
@@ -75,13 +71,7 @@ def _told_apart(man: Mapping[str, Any]) -> str:
     return f"{man['known_as']} ({', '.join(more)})" if more else str(man["known_as"])
 
 
-def _name(visit: Visit, shedder_id: str) -> str:
-    try:
-        return str(visit.ask(f"/registry/shedders/{shedder_id}").document["known_as"])
-    except Refusal as refusal:
-        if refusal.status != 404:
-            raise
-        return gettext(_("A man who comes here no more"))
+_NOT_HERE = _("A man who comes here no more")
 
 
 def _asks(visit: Visit, thing: Told | None) -> Sequence[Ask]:
@@ -105,9 +95,7 @@ def _asks_anew(visit: Visit, thing: Told | None) -> Sequence[Ask]:
 
 def _today(visit: Visit, thing: Told | None) -> Mapping[str, Any]:
     assert thing is not None
-    today = visit.service.clock.today()
-    parts = {f"held_on-{part}": getattr(today, part) for part in ("day", "month", "year")}
-    return {"activity_id": thing.document["id"], "mode": "in_shed", **parts}
+    return {**starts_today("held_on", mode="in_shed")(visit, thing), "activity_id": thing.document["id"]}
 
 
 def _as_taken(_visit: Visit, thing: Told | None) -> Mapping[str, Any]:

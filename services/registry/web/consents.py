@@ -17,6 +17,7 @@ from shared.web.form_pages import FormPage, pages_of
 from shared.web.forms import Ask
 from shared.web.language import current, gettext
 from shared.web.language import later as _
+from shared.web.lists import whole_list
 from shared.web.pages import Page, Visit, next_page
 from shared.web.spoken import languages
 
@@ -36,14 +37,8 @@ def consents(visit: Visit, shedder_id: UUID) -> Response:
 
 
 def _organisations(visit: Visit) -> list[tuple[str, str]]:
-    found: list[tuple[str, str]] = []
-    cursor: str | None = None
-    while True:
-        told = visit.ask("/referrals/organisations", limit=200, cursor=cursor)
-        found += [(one["id"], f"{one['name']}, {one['municipality']}") for one in told.document["items"]]
-        cursor = told.cursor
-        if cursor is None:
-            return found
+    every = whole_list(visit, "/referrals/organisations")
+    return [(one["id"], f"{one['name']}, {one['municipality']}") for one in every]
 
 
 def _purpose() -> Purpose:

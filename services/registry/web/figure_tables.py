@@ -91,12 +91,12 @@ def _weeks(figures: Mapping[str, Any]) -> Table:
 
 def _quarters(figures: Mapping[str, Any]) -> Table:
     quarters = figures["participation"]["quarters"]
-    rows = [(_spoken(one["quarter"]), one["men_in_half_the_weeks"]) for one in quarters]
+    rows = [(spoken_quarter(one["quarter"]), one["men_in_half_the_weeks"]) for one in quarters]
     title, headings = gettext(_("Men who came in at least half of the weeks")), _said(_QUARTER, _MEN)
     return Table("quarters", title, gettext(_STEADY), headings, rows, _hidden_alone(figures), plot="newest")
 
 
-def _spoken(quarter: str) -> str:
+def spoken_quarter(quarter: str) -> str:
     """A quarter as one says it: "2019-Q1" is the first of 2019."""
     year, number = quarter.split("-Q")
     return gettext(_("%(year)s, quarter %(number)s"), year=year, number=number)

@@ -7,12 +7,11 @@ from urllib.parse import urlencode
 from flask import Response, request
 
 from services.registry.web.figure_files import CSV, XLSX, as_csv, as_xlsx
-from services.registry.web.figure_tables import headlines, tables
+from services.registry.web.figure_tables import headlines, spoken_quarter, tables
 from services.registry.web.plots import bars, line
 from shared.actor import Role
 from shared.web.client import Refusal
-from shared.web.language import gettext, locale
-from shared.web.language import later as _
+from shared.web.language import locale
 from shared.web.lists import whole_list
 from shared.web.pages import Page, Visit
 from shared.web.reasons import reason
@@ -21,7 +20,6 @@ READERS = frozenset({Role.COORDINATOR, Role.EVALUATOR, Role.ADMINISTRATOR})
 FIGURES = "/registry/figures"
 ASKED = ("country", "partner_id", "shed_id", "since", "until")
 YEARS_BACK = 12
-_QUARTER = _("%(year)s, quarter %(number)s")
 
 
 def figures(visit: Visit) -> Response:
@@ -105,12 +103,11 @@ def _quarters(visit: Visit) -> dict[str, list[tuple[str, str]]]:
     ]
     return {
         "since": [
-            (f"{year}-{3 * quarter - 2:02}-01", gettext(_QUARTER, year=year, number=quarter))
+            (f"{year}-{3 * quarter - 2:02}-01", spoken_quarter(f"{year}-Q{quarter}"))
             for year, quarter in years
         ],
         "until": [
-            (f"{year}-{ends[quarter - 1]}", gettext(_QUARTER, year=year, number=quarter))
-            for year, quarter in years
+            (f"{year}-{ends[quarter - 1]}", spoken_quarter(f"{year}-Q{quarter}")) for year, quarter in years
         ],
     }
 

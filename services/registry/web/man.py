@@ -1,17 +1,17 @@
 """One man on one page: what he told, what he agreed to, and what happened to him."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 from uuid import UUID
 
 from flask import Response, request
 
 from services.registry.api.shedders import ChangeShedder
 from services.registry.web.men import MAN, NAME, SENDERS, of_himself, sheds_of
-from shared.web.client import Refusal, Told
-from shared.web.form_pages import FormPage, pages_of
+from shared.web.client import Told
+from shared.web.form_pages import FormPage, as_it_is, pages_of
 from shared.web.forms import Ask
 from shared.web.language import later as _
+from shared.web.lists import named
 from shared.web.pages import Page, Visit
 
 ONE = "/registry/shedders/{shedder_id}"
@@ -26,7 +26,8 @@ def man(visit: Visit, shedder_id: UUID) -> Response:
     timeline = visit.ask(f"{path}/timeline", limit=A_SCREEN, cursor=request.args.get("cursor"))
     entries = timeline.document["items"]
     came = visit.ask(f"{path}/attendance", limit=1).document["items"]
-    named = [*consents, *(entry["details"] for entry in entries)]
+    told_of = [*consents, *(entry["details"] for entry in entries)]
+    organisations = [one.get("organisation_id") for one in told_of]
     return visit.show(
         "man.html",
         man=told.document,
@@ -36,20 +37,8 @@ def man(visit: Visit, shedder_id: UUID) -> Response:
         entries=entries,
         more=timeline.cursor,
         last_came=came[0]["held_on"] if came else None,
-        organisations=organisations_of(visit, (one.get("organisation_id") for one in named)),
+        organisations=named(visit, "/referrals/organisations", organisations),
     )
-
-
-def organisations_of(visit: Visit, wanted: Iterable[str | None]) -> dict[str, str]:
-    """The names of organisations, each asked for once; without those that cannot be asked for just now."""
-    names: dict[str, str] = {}
-    for one in sorted({one for one in wanted if one}):
-        try:
-            names[one] = visit.ask(f"/referrals/organisations/{one}").document["name"]
-        except Refusal as refusal:
-            if refusal.status not in (404, 503):
-                raise
-    return names
 
 
 def _asks(_visit: Visit, thing: Told | None) -> Sequence[Ask]:
@@ -57,15 +46,10 @@ def _asks(_visit: Visit, thing: Told | None) -> Sequence[Ask]:
     return (NAME, *of_himself(thing.document["languages"]))
 
 
-def _known(_visit: Visit, thing: Told | None) -> Mapping[str, Any]:
-    assert thing is not None
-    return {name: "" if value is None else value for name, value in thing.document.items()}
-
-
 CHANGE = FormPage(
     "change_man", "/men/{shedder_id}/change", ONE, ChangeShedder,
     _("Change what is known of him"), _("Keep it so"), SENDERS, MAN,
-    asks=_asks, starts_with=_known, about=ONE, method="PATCH",
+    asks=_asks, starts_with=as_it_is, about=ONE, method="PATCH",
 )  # fmt: skip
 
 PAGES = [Page("/men/<uuid:shedder_id>", man, SENDERS), *pages_of([CHANGE])]

@@ -11,6 +11,7 @@ from shared.web.client import Refusal, Told
 from shared.web.form_pages import FormPage
 from shared.web.forms import Ask, errors_of, shown
 from shared.web.language import later as _
+from shared.web.lists import whole_list
 from shared.web.pages import Page, Visit
 from shared.web.spoken import languages
 
@@ -37,14 +38,7 @@ def of_himself(spoken: Sequence[str] = ()) -> tuple[Ask, ...]:
 
 def sheds_of(visit: Visit, **query: str) -> dict[str, str]:
     """The names of the visitor's sheds by their ids, in the order of the names."""
-    found: dict[str, str] = {}
-    cursor: str | None = None
-    while True:
-        told = visit.ask("/registry/sheds", limit=200, cursor=cursor, **query)
-        found |= {one["id"]: one["name"] for one in told.document["items"]}
-        cursor = told.cursor
-        if cursor is None:
-            return found
+    return {one["id"]: one["name"] for one in whole_list(visit, "/registry/sheds", **query)}
 
 
 def men(visit: Visit) -> Response:
@@ -143,21 +137,10 @@ def send_register(visit: Visit) -> Response:
     if not alike:
         answer: Response = _SENDING.view(visit)
         return answer
-    return visit.show(
-        REGISTER.template,
-        form=REGISTER,
-        whom="",
-        fields=shown(RegisterShedder(), _asks(visit, None), request.form, {}),
-        thing=None,
-        version="",
-        back=MEN,
-        key=request.form.get("_key"),
-        others=[],
-        changed=None,
-        alike=alike,
-        seen=name,
-        sheds=sheds_of(visit),
-    )
+    known = {"alike": alike, "seen": name, "sheds": sheds_of(visit)}
+    sending: Any = _SENDING.view
+    again: Response = sending.show(visit, {}, request.form, key=request.form.get("_key"), besides=known)
+    return again
 
 
 PAGES = [

@@ -6,12 +6,12 @@ from uuid import UUID
 from flask import Response, request
 
 from shared.actor import Role
+from shared.tokens import SERVICES
 from shared.web.client import Refusal
 from shared.web.lists import whole_list
 from shared.web.pages import Page, Visit
 
 PARKED = "/registry/pages/parked"
-SERVICES = ("registry", "referrals", "mentoring")
 ADMINISTRATOR = frozenset({Role.ADMINISTRATOR})
 
 
@@ -31,9 +31,9 @@ def _parked_in(visit: Visit, service: str) -> list[dict[str, Any]] | None:
 
 def send_retry(visit: Visit, service: str, parked_id: UUID) -> Response:
     """Have one tried again. When it is gone, it was applied meanwhile, and that is as good."""
-    known = {"Idempotency-Key": request.form["_key"]} if request.form.get("_key") else {}
+    key = {"Idempotency-Key": request.form.get("_key", "")}
     try:
-        visit.send(f"/{service}/parked/{parked_id}/retry", {}, **known)
+        visit.send(f"/{service}/parked/{parked_id}/retry", {}, **key)
     except Refusal as refusal:
         if refusal.status != 404:
             raise

@@ -11,10 +11,9 @@ from shared.web.client import Refusal, Told
 from shared.web.language import COOKIE_SUFFIX, LANGUAGES, gettext
 from shared.web.language import later as _
 from shared.web.navigation import SIGN_IN, home, is_a_page_of_ours
-from shared.web.pages import Page, Visit, next_page
+from shared.web.pages import A_YEAR, Page, Visit, next_page
 
 KEPT = "kept."
-A_YEAR = 365 * 24 * 3600
 
 
 def sign_in(visit: Visit) -> Response:
@@ -55,7 +54,7 @@ def show_sign_in(
     visit: Visit, status: int = 200, typed: dict[str, str] | None = None, error: str | None = None
 ) -> Response:
     """The page, with what was typed before he was signed out, if anything was."""
-    kept = _kept()
+    kept, settings = _kept(), visit.service.settings
     return visit.show(
         "sign_in_here.html",
         status,
@@ -64,7 +63,8 @@ def show_sign_in(
         again=bool(kept),
         typed=typed or {},
         errors=[{"at": "email", "text": error}] if error else [],
-        is_demonstration=visit.service.settings.is_demonstration,
+        is_demonstration=settings.is_demonstration,
+        openid=settings.openid,
     )
 
 

@@ -1,0 +1,92 @@
+"""What was typed into a form, as the body that the API is sent."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from marshmallow import Schema, fields
+from werkzeug.datastructures import MultiDict
+
+from shared.web.forms import PARTS, Ask, field_at, kind_of
+
+
+def filled(schema: Schema, asks: Iterable[Ask], typed: MultiDict[str, str], zone: ZoneInfo) -> dict[str, Any]:
+    """The body that a form makes. What is left empty is left out: the schema says whether it may be."""
+    values: dict[str, Any] = {}
+    for ask in asks:
+        kind = kind_of(field_at(schema, ask.name))
+        if ask.hidden and kind in ("day", "moment"):
+            kind = "line"  # it is filled in whole, and not by its parts
+        value = _READ.get(kind, _line)(typed, ask.name, zone)
+        if value is not None and value != []:
+            _put(values, ask.name.split("."), value)
+    return values
+
+
+def emptied(schema: Schema, asks: Iterable[Ask]) -> dict[str, Any]:
+    """What a change takes away when all that a form asks is left empty: only what may be nothing."""
+    asked = {ask.name: field_at(schema, ask.name) for ask in asks if "." not in ask.name}
+    nothing: dict[str, Any] = {name: None for name, one in asked.items() if one.allow_none}
+    return nothing | {name: [] for name, one in asked.items() if isinstance(one, fields.List)}
+
+
+def _line(typed: MultiDict[str, str], name: str, _zone: ZoneInfo) -> str | None:
+    return typed.get(name, "").replace("\r\n", "\n").strip() or None
+
+
+def _password(typed: MultiDict[str, str], name: str, _zone: ZoneInfo) -> str | None:
+    return typed.get(name) or None
+
+
+def _many(typed: MultiDict[str, str], name: str, _zone: ZoneInfo) -> list[str]:
+    return [value for value in typed.getlist(name) if value]
+
+
+def _whole(typed: MultiDict[str, str], name: str, _zone: ZoneInfo) -> int | str | None:
+    text = typed.get(name, "").strip()
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else text or None
+
+
+def _yes(typed: MultiDict[str, str], name: str, _zone: ZoneInfo) -> bool | str | None:
+    text = typed.get(name, "").strip()
+    return {"true": True, "false": False}.get(text, text or None)
+
+
+def _day(typed: MultiDict[str, str], name: str, _zone: ZoneInfo) -> str | None:
+    day, month, year = (typed.get(f"{name}-{part}", "").strip() for part in PARTS)
+    return f"{year}-{month.zfill(2)}-{day.zfill(2)}" if day or month or year else None
+
+
+def _moment(typed: MultiDict[str, str], name: str, zone: ZoneInfo) -> str | None:
+    """A day and an hour as the programme's clocks show it; what is none is left for the schema to refuse."""
+    on, at = _day(typed, name, zone), typed.get(f"{name}-time", "").strip().replace(".", ":")
+    if on is None and not at:
+        return None
+    try:
+        return datetime.fromisoformat(f"{on}T{at.zfill(5)}").replace(tzinfo=zone).isoformat()
+    except ValueError:
+        return f"{on} {at}"
+
+
+_READ: Mapping[str, Callable[[MultiDict[str, str], str, ZoneInfo], Any]] = {
+    "many": _many,
+    "password": _password,
+    "whole": _whole,
+    "yes": _yes,
+    "day": _day,
+    "moment": _moment,
+}
+
+
+def _put(values: Any, steps: Sequence[str], value: Any) -> None:
+    """Put a value where its path leads in a body, making what is on the way."""
+    step, rest = steps[0], steps[1:]
+    if isinstance(values, list):
+        while len(values) <= int(step):
+            values.append({})
+        _put(values[int(step)], rest, value)
+    elif not rest:
+        values[step] = value
+    else:
+        _put(values.setdefault(step, [] if rest[0].isdigit() else {}), rest, value)
