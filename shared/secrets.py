@@ -82,8 +82,17 @@ def signing_key(text: str) -> str:
 
 def is_of_a_demonstration(text: str) -> bool:
     """Whether one of these keys was made for a demonstration, where anybody may read it."""
+    return any(_of_a_demonstration(text))
+
+
+def is_only_of_a_demonstration(text: str) -> bool:
+    """Whether every one of these keys was."""
+    return all(_of_a_demonstration(text))
+
+
+def _of_a_demonstration(text: str) -> list[bool]:
     document = _parsed(text)
-    return any(str(key.get("kid", "")).startswith(DEMO) for key in document.get("keys", [document]))
+    return [str(key.get("kid", "")).startswith(DEMO) for key in document.get("keys", [document])]
 
 
 def public_halves(text: str) -> frozenset[str]:

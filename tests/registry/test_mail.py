@@ -11,10 +11,11 @@ from services.registry.domain.codes import MailWhen, NoticeKind
 from services.registry.domain.lifecycles import AccountState
 from services.registry.models import Account, Mail, Notice, Wish
 from services.registry.use_cases.forgetting import forget_what_is_over
-from services.registry.use_cases.mail import MOST_ATTEMPTS, send_mail, write_mail
+from services.registry.use_cases.mail import send_mail, write_mail
 from services.registry.use_cases.mail_words import KINDS
 from shared.actor import Role
 from shared.mail import MailServer
+from shared.mailing import MOST_ATTEMPTS
 from shared.messaging.events import Event
 from tests.builders.standing_in import account_of, an_account
 
@@ -227,7 +228,7 @@ class TestSending:
         self, written, world, server, postbox, monkeypatch
     ):
         with monkeypatch.context() as broken:
-            broken.setattr("services.registry.use_cases.mail._note", _stop)
+            broken.setattr("shared.mailing._note", _stop)
             with pytest.raises(KeyboardInterrupt):
                 send(world, server)
         assert send(world, server) == 0
