@@ -5,6 +5,7 @@ and the version of the thing it is about (`If-Match`), so that nobody writes ove
 What was typed is never lost: whatever the API says against it, it is shown again, beside the reason.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -33,7 +34,7 @@ Start = Callable[[Visit, Told | None], Mapping[str, Any]]
 
 @dataclass(frozen=True)
 class FormPage:
-    """A form. `path`, `to` and `after` have the variables of its path in braces.
+    """A form. `path`, `to` and `after` have the variables of its path in braces; ids are named `..._id`.
 
     `about` reads the thing that it changes, for its version and for what the page says of it. `asks` may be a
     function of the visit and of that thing, where what is asked depends on them; `starts_with` likewise is
@@ -47,7 +48,7 @@ class FormPage:
     schema: type[Input]
     title: str
     button: str
-    roles: Iterable[Role]
+    roles: Iterable[Role] | None
     after: str
     asks: Sequence[Ask] | Callable[[Visit, Told | None], Sequence[Ask]] = ()
     about: str | None = None
@@ -65,8 +66,8 @@ class FormPage:
     def pages(self) -> tuple[Page, Page]:
         """The page that asks, and the one that sends."""
         asking, sending = _Asking(self), _Sending(self)
-        rule = self.path.replace("{", "<uuid:").replace("}", ">")
-        roles = frozenset(self.roles)
+        rule = re.sub(r"{(\w+_id)}", r"<uuid:\1>", self.path).replace("{", "<").replace("}", ">")
+        roles = None if self.roles is None else frozenset(self.roles)
         return Page(rule, asking, roles), Page(rule, sending, roles, "POST", self._secrets)
 
     @property

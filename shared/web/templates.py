@@ -9,7 +9,8 @@ from uuid import uuid4
 
 from flask import request
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined, Undefined
-from jinja2.utils import missing
+from jinja2.utils import missing, urlize
+from markupsafe import Markup
 
 from shared.actor import Actor
 from shared.unit_of_work import Service
@@ -56,6 +57,7 @@ class Templates:
             "number": language.number,
             "language": language.language_name,
             "word": words.word,
+            "linked": _linked,
         }
 
     def render(self, template: str, actor: Actor | None, **context: Any) -> str:
@@ -75,6 +77,11 @@ class Templates:
             "errors": [],
         }
         return self._environment.get_template(template).render(common | context)
+
+
+def _linked(text: str) -> Markup:
+    """A text of ours with its web addresses as links."""
+    return Markup(urlize(text).replace("<a href", '<a class="govuk-link" href'))  # noqa: S704 (urlize escapes)
 
 
 def _one_or_many(one: str, many: str, count: int) -> str:

@@ -1,10 +1,8 @@
 """E-mails that say that something waits: to whom, when, in which language; once, and about nobody."""
 
 import re
-import socket
 
 import pytest
-from aiosmtpd.controller import Controller
 from sqlalchemy import select
 
 from services.registry.domain.codes import MailWhen, NoticeKind
@@ -18,39 +16,6 @@ from shared.mail import MailServer
 from shared.mailing import MOST_ATTEMPTS
 from shared.messaging.events import Event
 from tests.builders.standing_in import account_of, an_account
-
-
-class Postbox:
-    """What a real SMTP server was given, and what it says to it."""
-
-    def __init__(self):
-        self.taken = []
-        self.says = "250 taken"
-
-    async def handle_RCPT(self, _server, _session, envelope, address, _options):  # noqa: N802
-        if self.says.startswith("250"):
-            envelope.rcpt_tos.append(address)
-        return self.says
-
-    async def handle_DATA(self, _server, _session, envelope):  # noqa: N802
-        self.taken.append((envelope.rcpt_tos[0], envelope.content.decode()))
-        return "250 taken"
-
-
-@pytest.fixture
-def postbox():
-    return Postbox()
-
-
-@pytest.fixture
-def server(postbox):
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    controller = Controller(postbox, hostname="127.0.0.1", port=port)
-    controller.start()
-    yield MailServer.at(f"smtp://127.0.0.1:{port}", "Step by Step <sbs@example.org>")
-    controller.stop()
 
 
 @pytest.fixture

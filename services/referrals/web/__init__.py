@@ -1,6 +1,7 @@
 """The pages of referrals, a module per task that a person does."""
 
 from services.referrals.web import (
+    answer_links,
     answers,
     appointments,
     calendar,
@@ -24,4 +25,5 @@ PAGES = [
     *appointments.PAGES,
     *calendar.PAGES,
     *questions.PAGES,
+    *answer_links.PAGES,
 ]
