@@ -54,9 +54,9 @@ class Code(fields.String):
 
 
 class Secret(fields.String):
-    """The secret of a link: what stands behind the # of its URL."""
+    """The secret of a link: what stands last in its address."""
 
     def __init__(self, **kwargs: Any) -> None:
-        reason = "This is not what stands behind the # of a link."
+        reason = "This is not what stands last in the address of a link."
         pattern = rf"^[A-Za-z0-9_-]{{1,{LONGEST_SECRET}}}\Z"
         super().__init__(required=True, validate=validate.Regexp(pattern, error=reason), **kwargs)
