@@ -153,6 +153,7 @@ WORDS: Mapping[str, str] = {
 
 SAID: Mapping[str, str] = {
     "signed_out": _("You have signed out."),
+    "link_used": _("Your password is chosen. Sign in with it."),
     "ended_others": _("You are signed out everywhere else."),
     "password": _("Your password is changed."),
     "wish": _("It is kept how you want to be told."),

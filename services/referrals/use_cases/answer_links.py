@@ -18,12 +18,11 @@ from shared.erased import not_erased
 from shared.languages import LANGUAGES, translated
 from shared.mail import MailServer
 from shared.mailing import KEPT, is_unsent, send_one
-from shared.secrets import hash_of, new_secret
+from shared.secrets import ANSWER_LINK_PLACE, hash_of, new_secret
 from shared.unit_of_work import Service
 from shared.worker import Timer
 
 LASTS = timedelta(days=14)
-PLACE = "/referrals/pages/answer"
 ANSWERABLE = AWAITING_ANSWER | {ReferralState.WAITLISTED}
 """What can be accepted, declined or asked about: by a link no more than that is done."""
 NO_SECRET = {"text": ""}
@@ -43,6 +42,7 @@ def give_answer_link(work: Work, referral: Referral, why: Why) -> None:
     )
     work.session.execute(earlier.values(NO_SECRET | {"ended_at": work.now}))
     secret, works_until = new_secret(), work.now + LASTS
+    address = f"{work.settings.origin}{ANSWER_LINK_PLACE}/{secret}"
     language = next((one for one in organisation.languages if one in LANGUAGES), work.settings.language)
     work.session.add(
         AnswerLink(
@@ -50,9 +50,7 @@ def give_answer_link(work: Work, referral: Referral, why: Why) -> None:
             secret_hash=hash_of(secret),
             works_until=works_until,
             subject=translated(language, SUBJECT),
-            text=text_of(
-                language, why, f"{work.settings.origin}{PLACE}/{secret}", referral.answer_due_on, works_until
-            ),
+            text=text_of(language, why, address, referral.answer_due_on, works_until),
             written_at=work.now,
             try_at=work.now,
         )

@@ -11,6 +11,7 @@ from services.referrals.use_cases.demonstration import last_mail
 from services.referrals.web.answers import DECLINE, REMARK
 from services.referrals.web.questions import QUESTION
 from shared.http.schemas import Input
+from shared.secrets import ANSWER_LINK_PLACE
 from shared.web.client import Refusal
 from shared.web.form_pages import FormPage
 from shared.web.forms import Ask
@@ -18,8 +19,8 @@ from shared.web.language import later as _
 from shared.web.pages import Page, Visit
 
 API = "/referrals/answer-links"
-LINK = "/answer/{secret}"
-PAGE = f"/referrals/pages{LINK}"
+PAGE = f"{ANSWER_LINK_PLACE}/{{secret}}"
+LINK = PAGE.removeprefix("/referrals/pages")
 
 
 def answer_link(visit: Visit, secret: str) -> Response:

@@ -7,6 +7,7 @@ from services.registry.web import (
     covers,
     demonstration,
     figures,
+    links,
     man,
     men,
     parked,
@@ -15,6 +16,7 @@ from services.registry.web import (
 
 PAGES = [
     *sign_in.PAGES,
+    *links.PAGES,
     *demonstration.PAGES,
     *account.PAGES,
     *men.PAGES,
