@@ -308,6 +308,15 @@ def test_withdrawing_takes_one_press(programme):
     assert "It is not done" in press(programme.ambassador, place, 409).text
 
 
+def test_a_button_is_in_the_language_of_who_looks_not_of_who_looked_first(programme):
+    man = programme.a_shedder()
+    programme.a_consent(man["id"])
+
+    for language, button in (("nl", "Intrekken"), ("fr", "Retirer"), ("en", "Withdraw")):
+        page = programme.ambassador.get(page_of(man), **{"Accept-Language": language}).text
+        assert f">{button}<" in page
+
+
 def test_one_goes_on_where_the_consent_was_missing_and_nowhere_else(programme):
     man = programme.a_shedder()
     typed = {"purpose": "mentoring", "wording_version": WORDING, "language": "nl", "method": "spoken"}
