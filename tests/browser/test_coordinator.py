@@ -51,10 +51,10 @@ def confirm(coordinator, pathway):
     coordinator.check("confirmed")
 
 
-def name_stand_in(coordinator, colleague, until):
+def name_stand_in(coordinator, absent, colleague, until):
     coordinator.go_to("/covers")
     coordinator.check("stand-ins")
-    coordinator.follow("/name")
+    coordinator.follow(f"/covers/{absent}/name")
     coordinator.find(f'label:has-text("{colleague}")').click()
     coordinator.fill_day("until_day", until)
     coordinator.check("name-stand-in")
@@ -115,7 +115,8 @@ def test_from_sign_in_to_done(demonstration, look, colleague, width, language, j
     see_what_is_late(coordinator)
     match(coordinator, man, mentor)
     confirm(coordinator, pathway)
-    name_stand_in(coordinator, colleague, today + timedelta(days=7))
+    absent = demonstration.claims("ambassador")["sub"]
+    name_stand_in(coordinator, absent, colleague, today + timedelta(days=7))
 
     api = demonstration.caller("coordinator")
     (cover,) = api.get("/registry/covers?state=named").json["items"]
@@ -144,10 +145,10 @@ def test_keyboard_alone_suffices_to_confirm(demonstration, look):
     assert now["state"] == "work_ready"
 
 
-def test_what_was_chosen_for_a_stand_in_survives_an_error(person, colleague):
+def test_what_was_chosen_for_a_stand_in_survives_an_error(demonstration, person, colleague):
     coordinator = person(Role.COORDINATOR, 390, "nl")
     coordinator.go_to("/covers")
-    coordinator.follow("/name")
+    coordinator.follow(f"/covers/{demonstration.claims('ambassador')['sub']}/name")
     coordinator.find(f'label:has-text("{colleague}")').click()
     coordinator.fill({"until_day-day": "31", "until_day-month": "2", "until_day-year": "2099"})
     coordinator.press("main form", 422)

@@ -6,7 +6,7 @@ from shared.actor import Role
 from tests.browser.ways import in_each_way
 
 SHOWN = 'Zijn brief <b>&</b> "CV",\ngezien en geprint.'
-MISSING = {"nl": "dit ontbreekt nog", "fr": "il manque encore", "en": "this is still missing"}
+MISSING = {"nl": "Dit ontbreekt nog", "fr": "il manque encore", "en": "this is still missing"}
 WEEKS_IN_A_JOB = 5
 
 
