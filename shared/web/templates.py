@@ -66,6 +66,7 @@ class Templates:
             "actor": actor,
             "service": self._service.name,
             "lang": language.current(),
+            "colon": language.colon(),
             "languages": language.LANGUAGES,
             "asset_mark": asset_mark,
             "places": places(actor.role) if actor else (),
