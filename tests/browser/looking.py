@@ -38,7 +38,8 @@ def _is_a_page(answer: Response) -> bool:
 class Look:
     """A browser with one page open, of a width, in a language, with JavaScript or without.
 
-    `examined` are the states that axe has seen, each stacked or wide: it finds nothing else in another language.
+    `examined` are the states that axe has seen, stacked and wide, by day and at night: it finds nothing else in
+    another language.
     """
 
     def __init__(
@@ -47,10 +48,11 @@ class Look:
         width: int,
         language: str,
         javascript: bool,
-        examined: set[tuple[str, bool]],
+        night: bool,
+        examined: set[tuple[str, bool, bool]],
     ) -> None:
         self.context, self.width, self.language, self.javascript = context, width, language, javascript
-        self._examined = examined
+        self._night, self._examined = night, examined
         self.asked: list[str] = []
         self.complaints: list[str] = []
         context.on("request", lambda request: self.asked.append(request.url))
@@ -161,7 +163,7 @@ class Look:
         weight = len(gzip.compress(page.content().encode())) + LOOK
         assert weight < HEAVIEST, f"{self.path} weighs {weight} bytes."
         self._keep_picture(name)
-        state = name, self.width >= WIDE
+        state = name, self.width >= WIDE, self._night
         if self.javascript and state not in self._examined:
             assert self.barriers() == [], self.path
             self._examined.add(state)
@@ -169,7 +171,7 @@ class Look:
     def _keep_picture(self, name: str) -> None:
         """The whole page, by the browser's own means, which take a third of the time of Playwright's."""
         PICTURES.mkdir(parents=True, exist_ok=True)
-        kind = f"{self.width}-{self.language}-{'js' if self.javascript else 'nojs'}"
+        kind = f"{self.width}-{self.language}-{'js' if self.javascript else 'nojs'}{'-night' * self._night}"
         tall = min(self._size()["height"], TALLEST)
         whole = {"x": 0, "y": 0, "width": self.width, "height": tall, "scale": 1}
         how = {"format": "png", "optimizeForSpeed": True, "captureBeyondViewport": True, "clip": whole}

@@ -68,10 +68,10 @@ def refer(ambassador, man, service):
 
 
 @in_each_way
-def test_from_sign_in_to_done(demonstration, look, width, language, javascript):
+def test_from_sign_in_to_done(demonstration, look, width, language, javascript, night):
     name, activity = demonstration.a_name(), demonstration.an_activity()["id"]
     service = demonstration.service()
-    ambassador = look(width, language, javascript)
+    ambassador = look(width, language, javascript, night)
     ambassador.go("/")
     ambassador.enter("ambassador")
     ambassador.check("men")

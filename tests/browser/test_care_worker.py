@@ -14,9 +14,9 @@ def find_in_inbox(worker, referral):
 
 
 @in_each_way
-def test_from_sign_in_to_done(demonstration, look, width, language, javascript):
+def test_from_sign_in_to_done(demonstration, look, width, language, javascript, night):
     referral = demonstration.a_referral()
-    worker = look(width, language, javascript)
+    worker = look(width, language, javascript, night)
     worker.go("/")
     worker.check("sign-in")
     worker.enter("care_worker")

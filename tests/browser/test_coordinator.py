@@ -105,11 +105,11 @@ def take_away(coordinator, shed):
 
 
 @in_each_way
-def test_from_sign_in_to_done(demonstration, look, colleague, width, language, javascript):
+def test_from_sign_in_to_done(demonstration, look, colleague, width, language, javascript, night):
     man, mentor = demonstration.a_man(purpose="mentoring"), demonstration.claims("mentor")["mentor_id"]
     pathway, today = demonstration.a_mentee(undone=0)["id"], demonstration.today()
     demonstration.caller("mentor").act(f"/mentoring/pathways/{pathway}/propose_readiness")
-    coordinator = look(width, language, javascript)
+    coordinator = look(width, language, javascript, night)
     coordinator.go("/")
     coordinator.enter("coordinator")
     see_what_is_late(coordinator)

@@ -50,11 +50,11 @@ def record_checkpoint(mentor):
 
 
 @in_each_way
-def test_from_sign_in_to_done(demonstration, look, width, language, javascript):
+def test_from_sign_in_to_done(demonstration, look, width, language, javascript, night):
     pathway = demonstration.a_mentee(undone=1)
     (step,) = pathway["undone"]
     at, today = f"/mentoring/pathways/{pathway['id']}", demonstration.today()
-    mentor = look(width, language, javascript)
+    mentor = look(width, language, javascript, night)
     mentor.go("/")
     mentor.enter("mentor")
     mentor.check("mentees")
