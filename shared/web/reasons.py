@@ -29,6 +29,8 @@ _WITH_VALUES: Sequence[tuple[str, str]] = (
         r"Must be greater than or equal to (?P<least>-?\d+) and less than or equal to (?P<most>-?\d+)\.",
         _("Write a number from %(least)s to %(most)s."),
     ),
+    (r"There is no such day; write it as YYYY-MM-DD\.", _("There is no such day.")),
+    (r"Write a day as YYYY-MM-DD\.", _("Write day, month and year in numbers.")),
     (r"Unknown field\.", _("This is not asked.")),
     # Of use cases, where a sentence holds a number or codes.
     (

@@ -316,6 +316,8 @@ class TestErrors:
             ({"line": "x", "whole": 101}, "Write a number from 0 to 100."),
             ({"line": "x", "some": "y"}, "This is not right."),
             ({"line": "x", "moment": "y"}, "This is not right."),
+            ({"line": "x", "day": "2026-02-31"}, "There is no such day."),
+            ({"line": "x", "day": "2026-february-1"}, "Write day, month and year in numbers."),
             ({"line": "x", "more": "y"}, "This is not asked."),
         ],
     )

@@ -16,6 +16,7 @@ THE_SAME = {
     "Service",
     "Shed",
     "Urgent",
+    "transport",
 }
 """Words that are written alike in two languages."""
 
