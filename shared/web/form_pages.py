@@ -39,7 +39,8 @@ class FormPage:
     `about` reads the thing that it changes, for its version and for what the page says of it. `asks` may be a
     function of the visit and of that thing, where what is asked depends on them; `starts_with` likewise is
     what is filled in already, and `whom` says whom it is about, under the title. `shows` is what its template
-    shows besides the fields; `completes` adds to a body what follows from what was typed.
+    shows besides the fields; `completes` adds to a body what follows from what was typed. `answers` makes a
+    page of what the API told, in place of going on: for what is shown this once.
     """
 
     name: str
@@ -61,6 +62,7 @@ class FormPage:
     whom: Callable[[Visit, Told | None], str] | None = None
     shows: Callable[[Visit, Told | None], Mapping[str, Any]] | None = None
     completes: Callable[[dict[str, Any]], None] | None = None
+    answers: Callable[[Visit, Told], Response] | None = None
 
     @property
     def pages(self) -> tuple[Page, Page]:
@@ -155,6 +157,8 @@ class _Sending(_View):
             told = visit.send(form.to.format(**variables), values, method=form.method, **known)
         except Refusal as refusal:
             return self._refused(visit, variables, refusal, asks)
+        if form.answers:
+            return form.answers(visit, told)
         after = form.goes_to(visit, told) if form.goes_to else form.after.format(**variables)
         return visit.go(after, form.name)
 

@@ -27,6 +27,12 @@ WORDS: Mapping[str, str] = {
     "administrator": _("Administrator"),
     "integrator": _("Machine client"),
     "system": _("The system"),
+    # an account
+    "account.invited": _("Invited"),
+    "account.active": _("In use"),
+    "account.closed": _("Closed"),
+    "account.activate": _("Came in for the first time"),
+    "account.close": _("The account was closed"),
     # needs
     "mental_health": _("Mental health"),
     "physical_health": _("Physical health"),
@@ -154,6 +160,8 @@ WORDS: Mapping[str, str] = {
 SAID: Mapping[str, str] = {
     "signed_out": _("You have signed out."),
     "link_used": _("Your password is chosen. Sign in with it."),
+    "change_account": _("The account is changed."),
+    "close_account": _("The account is closed."),
     "ended_others": _("You are signed out everywhere else."),
     "password": _("Your password is changed."),
     "wish": _("It is kept how you want to be told."),

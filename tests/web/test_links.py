@@ -51,7 +51,7 @@ def is_gone(seen):
 def test_one_press_shows_whose_account_it_is_and_what_is_asked(world, given):
     seen = anybody(world).get(path_of(world, given))
 
-    assert "Welcome, Noor de Wit." in seen.words
+    assert "Welcome, Noor de Wit!" in seen.words
     assert "noor@example.org" in seen.words
     assert "Evaluator" in seen.words
     assert seen.headers["Cache-Control"] == "no-store"

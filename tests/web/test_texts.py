@@ -6,6 +6,7 @@ from shared.web.words import SAID, WORDS
 from tests.web.texts import TRANSLATED, catalogue, placeholders, said
 
 THE_SAME = {
+    "Accounts",
     "Addiction",
     "Evaluator",
     "Mentor",

@@ -2,11 +2,13 @@
 
 from services.registry.web import (
     account,
+    accounts,
     attendance,
     consents,
     covers,
     demonstration,
     figures,
+    inviting,
     links,
     man,
     men,
@@ -25,5 +27,7 @@ PAGES = [
     *attendance.PAGES,
     *covers.PAGES,
     *figures.PAGES,
+    *accounts.PAGES,
+    *inviting.PAGES,
     *parked.PAGES,
 ]
