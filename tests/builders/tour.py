@@ -244,7 +244,9 @@ def referrals(programme: Programme101) -> Places:
     location = coordinator.post("/referrals/locations", {"address": "Plein 1", **where}).json["id"]
     coordinator.patch(f"/referrals/locations/{location}", {"name": "Side"})
     coordinator.patch(f"/referrals/services/{programme.service_id}", {"promised_days": 12})
-    ambassador.patch(f"/referrals/referrals/{programme.a_draft()['id']}", {"urgency": "soon"})
+    draft = f"/referrals/referrals/{programme.a_draft()['id']}"
+    ambassador.patch(draft, {"urgency": "soon"})
+    coordinator.post(f"{draft}/remind", expect=200)
     for state in ("waitlisted", "failed", "withdrawn", "entered_in_error", "completed"):
         programme.a_referral(state)
     declined = programme.a_referral("declined")

@@ -30,6 +30,7 @@ PERSONAL_DATA = PersonalData(
         ),
         history_of("appointment", "Appointments that were moved, kept or missed"),
         Holding("question", "Questions and answers", about="referral_id", through="referral", deleted=True),
+        Holding("reminder", "When somebody was reminded of them", about="referral_id", through="referral"),
         Holding("known_membership", "The sheds you belonged to", deleted=True),
         Holding("known_consent", "What you consented to", deleted=True),
     ),

@@ -13,6 +13,7 @@ from services.referrals.models.known import (
 )
 from services.referrals.models.questions import Question
 from services.referrals.models.referrals import Outcome, Referral
+from services.referrals.models.reminders import Reminder
 
 __all__ = [
     "KNOWN",
@@ -29,4 +30,5 @@ __all__ = [
     "Outcome",
     "Question",
     "Referral",
+    "Reminder",
 ]

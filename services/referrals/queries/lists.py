@@ -4,11 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, String, cast, exists
+from sqlalchemy import ColumnElement, String, cast
 
 from services.referrals.domain import permissions as may
-from services.referrals.domain.codes import Side
-from services.referrals.domain.lifecycles import LIVE, STAGES
+from services.referrals.domain.lifecycles import STAGES
 from services.referrals.models import (
     Appointment,
     CareService,
@@ -19,7 +18,7 @@ from services.referrals.models import (
 )
 from services.referrals.queries import visible
 from services.referrals.queries.answer_times import with_days_taken
-from services.referrals.queries.overdue import is_overdue
+from services.referrals.queries.overdue import is_overdue, waits_for_sender
 from services.referrals.settings import Work
 from shared.actor import Role
 from shared.database.finding import find
@@ -63,7 +62,7 @@ def list_referrals(work: Work, *, query: Mapping[str, Any]) -> Page:
     if query.get("overdue"):
         statement = statement.where(is_overdue(work.today))
     if query.get("asked_back"):
-        statement = statement.where(_waits_for_sender())
+        statement = statement.where(waits_for_sender())
     if may.speaks_as(work.actor) is Role.CARE_WORKER:
         if query.keys() & {"urgency", "need_category"}:
             # A filter must not tell what the fields do not.
@@ -86,16 +85,6 @@ def list_questions(work: Work, *, referral_id: UUID, query: Mapping[str, Any]) -
     work.require(may.SEE_QUESTIONS)
     statement = visible.questions(work.actor).where(Question.referral_id == referral_id)
     return page_of(work.session, statement, [Question.created_at, Question.id], query)
-
-
-def _waits_for_sender() -> ColumnElement[bool]:
-    """That the organisation asked something, and nobody has answered yet."""
-    unanswered = exists().where(
-        Question.referral_id == Referral.id,
-        Question.asked_by == Side.ORGANISATION,
-        Question.answered_at.is_(None),
-    )
-    return unanswered & Referral.state.in_(LIVE)
 
 
 def _speaks(language: str) -> ColumnElement[bool]:

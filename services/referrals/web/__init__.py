@@ -10,6 +10,7 @@ from services.referrals.web import (
     questions,
     refer,
     referral,
+    reminding,
     sending,
 )
 
@@ -24,4 +25,5 @@ PAGES = [
     *appointments.PAGES,
     *calendar.PAGES,
     *questions.PAGES,
+    *reminding.PAGES,
 ]

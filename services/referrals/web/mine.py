@@ -5,9 +5,10 @@ from typing import Any
 
 from flask import Response, request
 
-from services.referrals.domain.codes import Stage
+from services.referrals.domain.codes import Side, Stage
 from services.referrals.domain.lifecycles import TO_COME, UNDER_WAY
 from services.referrals.web.inbox import services_of
+from services.referrals.web.reminding import reminder_of
 from services.referrals.web.sending import SENDERS
 from shared.web.lists import men_called
 from shared.web.pages import Page, Visit
@@ -30,6 +31,7 @@ def mine(visit: Visit) -> Response:
         more=told.cursor,
         services=services_of(visit, referrals),
         names=_names(visit, referrals),
+        reminded={one["id"]: reminder_of(one, Side.SENDER) for one in referrals},
         appointments={one["id"]: _next(visit, one) for one in referrals if one["state"] in UNDER_WAY},
     )
 
