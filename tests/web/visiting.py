@@ -147,6 +147,11 @@ class Seen:
         (found,) = [form for form in self.forms if form.action.endswith(action)]
         return found
 
+    def in_language(self, code: str) -> Form:
+        """The form at its foot that chooses a language."""
+        (found,) = [form for form in self._read.forms if ("language", code) in form.fields]
+        return found
+
     def __repr__(self) -> str:
         return f"<{self.status} {self.headers.get('Location', '')} {self.words[:600]}>"
 
