@@ -22,6 +22,7 @@ PAGES = pages_of(
             "ask", "/referrals/{referral_id}/ask", f"{ONE}/questions", AskQuestion,
             _("Ask a question"), _("Send the question"), BOTH_SIDES, PAGE,
             asks=(Ask("question", _("Your question"), _("Ask only what you need in order to decide.")),),
+            about=ONE,
         ),
         FormPage(
             "answer", "/referrals/{referral_id}/questions/{question_id}/answer",
