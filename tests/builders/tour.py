@@ -259,6 +259,8 @@ def referrals(programme: Programme101) -> Places:
     carer.act(f"/referrals/appointments/{booked[0]}/reschedule", when | moved)
     for identity, action in zip(booked, ("attend", "miss", "cancel"), strict=True):
         carer.act(f"/referrals/appointments/{identity}/{action}", moved if action == "cancel" else {})
+    searched = {"referral_ids": [going_on.rsplit("/", 1)[1]]}
+    carer.post("/referrals/appointments/search", searched, expect=200)
     question = carer.post(f"{going_on}/questions", {"question": "When?"}).json["id"]
     ambassador.act(f"/referrals/questions/{question}/answer", {"answer": "Now."})
     upload(coordinator, "referrals", "organisations.csv", ORGANISATIONS)

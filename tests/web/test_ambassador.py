@@ -2,6 +2,7 @@
 
 import html
 import re
+from datetime import timedelta
 from urllib.parse import urlencode
 from uuid import uuid4
 
@@ -11,6 +12,7 @@ from services.registry.domain.codes import Purpose
 from services.registry.web.consent_texts import LANGUAGES, WORDING, language_for, read_aloud
 from shared.actor import Role
 from tests.builders.people import ROADS, a_care_organisation, a_programme
+from tests.statements import heard
 from tests.world import days_ago, moment
 
 MEN, SESSIONS, MINE = "/registry/pages/men", "/registry/pages/sessions", "/referrals/pages/mine"
@@ -648,6 +650,23 @@ def test_an_appointment_is_told_with_its_day_and_nothing_more(programme, world):
 
     assert re.search(r"Appointment on \w{3} \d+ \w+ \d{4}", page)
     assert "Room 9" not in page
+
+
+def test_the_days_of_all_appointments_are_asked_for_at_once(programme, world):
+    """So the list is as quick with twenty accepted referrals as with one."""
+    places = [programme.a_referral("accepted") for _ in range(3)]
+    for hence, place in enumerate(places, 2):
+        for more in (0, 7):
+            body = {"starts_at": moment(days_ago(world, -hence - more), 14)}
+            programme.care_worker.post(f"{place}/appointments", body)
+
+    with heard(world.programme.referrals.database.engine) as said:
+        page = says(show(programme.coordinator, MINE))
+
+    assert len([one for one in said if re.search(r"\bFROM appointment\b", one.sql)]) == 1
+    days = re.findall(r"Appointment on \w{3} (\d+ \w+ \d{4})", page)
+    first = [world.clock.today() + timedelta(days=hence) for hence in (4, 3, 2)]
+    assert days == [f"{day.day} {day:%B %Y}" for day in first]
 
 
 def test_the_referrals_of_a_stage_are_shown_alone(programme):

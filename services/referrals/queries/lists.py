@@ -5,9 +5,10 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, String, cast
+from sqlalchemy.orm import selectinload
 
 from services.referrals.domain import permissions as may
-from services.referrals.domain.lifecycles import STAGES
+from services.referrals.domain.lifecycles import STAGES, TO_COME
 from services.referrals.models import (
     Appointment,
     CareService,
@@ -77,6 +78,19 @@ def list_appointments(work: Work, *, referral_id: UUID, query: Mapping[str, Any]
     work.require(may.SEE_APPOINTMENTS)
     statement = visible.appointments(work.actor).where(Appointment.referral_id == referral_id)
     return page_of(work.session, statement, [Appointment.starts_at, Appointment.id], query)
+
+
+def search_appointments(work: Work, *, values: Mapping[str, Any]) -> Page:
+    """Search for the appointments of several referrals at once, the first one first."""
+    work.require(may.SEE_APPOINTMENTS)
+    statement = visible.appointments(work.actor.asking_for(None)).where(
+        Appointment.referral_id.in_(values["referral_ids"])
+    )
+    if values["to_come"]:
+        statement = statement.where(Appointment.state.in_(TO_COME), Appointment.day >= work.today)
+    # Whether consent is withdrawn, and so what is shown of each, stands with its referral.
+    whole = statement.options(selectinload(Appointment.referral))
+    return page_of(work.session, whole, [Appointment.starts_at, Appointment.id], values)
 
 
 def list_questions(work: Work, *, referral_id: UUID, query: Mapping[str, Any]) -> Page:
