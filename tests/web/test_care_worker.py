@@ -297,6 +297,15 @@ class TestTheInbox:
         assert found == [page_of(place) for place in places]
         assert "days left" in seen.words
 
+    def test_no_two_links_sound_alike(self, programme, worker):
+        for _ in range(3):
+            programme.a_referral()
+
+        links = [name for place, name in worker.get(INBOX).named_links if "/pages/referrals/" in place]
+
+        assert len(set(links)) == len(links) == 3
+        assert not [name for name in links if "Yusuf" in name]
+
     def test_it_says_what_is_late(self, world, programme):
         programme.a_referral("received")
         world.clock.advance(days=12)

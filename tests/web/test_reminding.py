@@ -34,7 +34,7 @@ class TestOneReferral:
         assert (sent.location, sent.said) == (LATE, "remind")
         seen = coordinator.follow(sent)
         assert "The reminder is sent." in seen.words
-        assert "reminded on" in seen.words
+        assert "sent on" in seen.words
         assert seen.forms == []
         assert reminded(programme, place) == "organisation"
 
@@ -56,7 +56,7 @@ class TestOneReferral:
 
         seen = coordinator.get(LATE)
 
-        assert "reminded on" in seen.words
+        assert "sent on" in seen.words
         coordinator.press(seen.form("/remind"))
 
     def test_a_colleague_was_first_and_the_page_says_so(self, programme):
@@ -88,14 +88,17 @@ class TestOneReferral:
         assert f"/referrals/pages/referrals/{own}" in seen.links
         assert [form.action for form in seen.forms if own in form.action] == []
 
-    def test_no_two_presses_sound_alike(self, programme, world):
+    def test_no_two_presses_and_no_two_links_sound_alike(self, programme):
         programme.a_referral("draft")
-        world.clock.advance(minutes=1)
         programme.a_referral("draft")
+        late_ones(programme, 2)
 
-        names = [" ".join(form.text.split()) for form in visiting(programme.coordinator).get(LATE).forms]
+        seen = visiting(programme.coordinator).get(LATE)
+        presses = [" ".join(form.text.split()) for form in seen.forms]
+        links = [text for place, text in seen.named_links if "/pages/referrals/" in place]
 
-        assert len(set(names)) == len(names) == 2
+        assert len(set(presses)) == len(presses) == 5
+        assert len(set(links)) == len(links) == 4
 
 
 class TestAllOfAnOrganisation:

@@ -17,17 +17,21 @@ Some = list[dict[str, Any]]
 
 def late(visit: Visit) -> Response:
     """Answers that are overdue, questions that wait for ours, and drafts that nobody sent."""
-    overdue = whole_list(visit, REFERRALS, overdue="true")
+    groups = _by_organisation(whole_list(visit, REFERRALS, overdue="true"), visit.service.clock.today())
+    overdue = [one for _, group in groups for one in group]
     asked_back = whole_list(visit, REFERRALS, asked_back="true")
+    asked_back.sort(key=lambda one: (one["clock_stopped_on"] or "9", one["id"]))
     drafts = whole_list(visit, REFERRALS, state=ReferralState.DRAFT.value)
+    drafts.sort(key=lambda one: (one["created_at"], one["id"]))
     every = [*overdue, *asked_back, *drafts]
     organisations = [one["organisation_id"] for one in every]
     return visit.show(
         "late.html",
-        overdue=_by_organisation(overdue, visit.service.clock.today()),
+        overdue=groups,
+        asked_back=asked_back,
+        drafts=drafts,
+        numbers={one["id"]: number for number, one in enumerate(every, 1)},
         **_reminders(visit, overdue, asked_back, drafts),
-        asked_back=sorted(asked_back, key=lambda one: (one["clock_stopped_on"] or "9", one["id"])),
-        drafts=sorted(drafts, key=lambda one: (one["created_at"], one["id"])),
         organisations=named(visit, "/referrals/organisations", organisations),
         services=services_of(visit, every),
         ambassadors=named(visit, "/registry/ambassadors", [one["owner_id"] for one in every]),
