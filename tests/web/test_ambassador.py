@@ -669,6 +669,31 @@ def test_the_days_of_all_appointments_are_asked_for_at_once(programme, world):
     assert days == [f"{day.day} {day:%B %Y}" for day in first]
 
 
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", "Waits for our answer to their question"),
+        ("nl", "Wacht op ons antwoord op hun vraag"),
+        ("fr", "Attend notre réponse à leur question"),
+    ],
+)
+def test_a_question_of_theirs_is_not_called_ours(programme, language, words):
+    place = programme.a_referral("received")
+    programme.care_worker.post(f"{place}/questions", {"question": "Which floor?"})
+
+    page = says(programme.ambassador.get(MINE, Accept_Language=language).text)
+
+    assert words in page
+
+
+def test_in_dutch_a_referral_is_sent_and_a_column_says_on_which_day(programme):
+    programme.a_referral()
+    page = programme.ambassador.get(MINE, Accept_Language="nl").text
+
+    assert re.search(r"<th[^>]*>Verstuurd op</th>", page)
+    assert ">Verstuurd</a>" in page
+
+
 def test_the_referrals_of_a_stage_are_shown_alone(programme):
     programme.a_referral("declined")
 
