@@ -77,6 +77,7 @@ class Templates:
             "today": self._service.clock.today(),
             "new_key": lambda: str(uuid4()),
             "errors": [],
+            "carried": [],
         }
         return self._environment.get_template(template).render(common | context)
 

@@ -187,6 +187,8 @@ SAID: Mapping[str, str] = {
     "correct": _("It is marked as entered in error."),
     "ask": _("Your question is sent. Until it is answered, your days do not count."),
     "answer": _("Your answer is sent."),
+    "remind": _("The reminder is sent."),
+    "remind_all": _("The reminders are sent."),
     "book": _("The appointment is booked."),
     "reschedule": _("The appointment is moved."),
     "attend": _("It is noted that he came."),

@@ -122,6 +122,7 @@ BODIES: dict[str, Callable[[Things], Any]] = {
     "correct_referral": lambda _own: {"reason": "wrong_person"},
     "send_on": lambda own: {"service_id": own["service"]},
     "book_appointment": lambda _own: {"starts_at": MONDAY},
+    "search_appointments": lambda own: {"referral_ids": [own["accepted"]]},
     "reschedule_appointment": lambda _own: {"starts_at": MONDAY, "asked_by": "shedder", "why": "Ill."},
     "cancel_appointment": lambda _own: {"asked_by": "shedder", "why": "Ill."},
     "ask_question": lambda _own: {"question": "Which day?"},

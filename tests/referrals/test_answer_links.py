@@ -2,7 +2,7 @@
 
 import re
 import threading
-from datetime import timedelta
+from datetime import date, timedelta
 from email import message_from_string
 from email.policy import default
 
@@ -263,10 +263,13 @@ class TestAnswering:
 
 class TestHowItEnds:
     def test_after_its_days(self, small, world):
-        secret = secret_for(world, small.a_referral())
-        world.clock.advance(days=LASTS.days - 1)
+        place = small.a_referral()
+        secret, due_on = secret_for(world, place), small.care_worker.get(place).json["answer_due_on"]
+        days = (date.fromisoformat(due_on) - world.clock.today()).days
+        assert days > 0
+        world.clock.advance(days=days + LASTS.days)
         look(world, secret)
-        world.clock.advance(days=1, minutes=1)
+        world.clock.advance(minutes=1)
         ask(world, "look", secret, 404)
         ask(world, "accept", secret, 404)
 
@@ -335,9 +338,20 @@ class TestHowItEnds:
         ask(world, "look", first, 404)
         look(world, secret_for(world, place))
 
+    def test_reminded_of_an_overdue_answer_it_is_sent_a_new_one(self, small, world):
+        place = small.a_referral()
+        first = secret_for(world, place)
+        world.clock.advance(days=20)
+        small.coordinator.post(f"{place}/remind", {}, expect=None)
+
+        ask(world, "look", first, 404)
+        newest = links_of(world, place)[-1]
+        assert "herinner" in newest.text
+        look(world, secret_in(newest))
+
     def test_of_what_is_over_nothing_stays(self, small, world):
         place = small.a_referral()
-        world.clock.advance(days=LASTS.days, minutes=1)
+        world.clock.advance(days=LASTS.days * 3)
         with world.work("referrals") as work:
             forget_answer_links(work)
         assert [link.text for link in links_of(world, place)] == [""]

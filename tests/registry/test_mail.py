@@ -51,6 +51,12 @@ def wish(world, email, **values):
         work.session.merge(Wish(account_id=account.id, **({"mail_when": MailWhen.AT_ONCE} | values)))
 
 
+def write_in_english(world):
+    for email in ("noor@example.org", "colleague@example.org", "karim@example.org"):
+        wish(world, email, language="en")
+    return write(world)
+
+
 def send(world, server):
     return send_mail(world.programme.registry, server)
 
@@ -94,6 +100,23 @@ class TestWhoIsTold:
         world.deliver()
 
         assert ("karim@example.org", kind) in notices(world)
+
+    def test_of_a_reminder_whoever_is_reminded(self, organisation, world):
+        account_of(world, organisation.ambassador, email="karim@example.org")
+        late, draft = organisation.a_referral(), organisation.a_referral("draft")
+        world.deliver()
+        world.clock.advance(days=13)
+        organisation.coordinator.post(f"{late}/remind", expect=200)
+        world.deliver()
+
+        reminded = [email for email, kind in notices(world) if kind == "reminded"]
+        assert reminded == ["colleague@example.org", "noor@example.org"]
+
+        organisation.coordinator.post(f"{draft}/remind", expect=200)
+        world.deliver()
+        assert ("karim@example.org", "reminded") in notices(world)
+        texts = {email: text for email, _, text in write_in_english(world)}
+        assert "You are reminded of one referral" in texts["karim@example.org"]
 
     def test_of_readiness_that_was_proposed_the_coordinators_of_his_partner(self, programme, world):
         account_of(world, programme.coordinator, email="els@example.org")

@@ -38,6 +38,7 @@ PERSONAL_DATA = PersonalData(
             deleted=True,
             secrets=("text", "secret_hash"),
         ),
+        Holding("reminder", "When somebody was reminded of them", about="referral_id", through="referral"),
         Holding("known_membership", "The sheds you belonged to", deleted=True),
         Holding("known_consent", "What you consented to", deleted=True),
     ),

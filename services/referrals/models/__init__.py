@@ -14,6 +14,7 @@ from services.referrals.models.known import (
 )
 from services.referrals.models.questions import Question
 from services.referrals.models.referrals import Outcome, Referral
+from services.referrals.models.reminders import Reminder
 
 __all__ = [
     "KNOWN",
@@ -31,4 +32,5 @@ __all__ = [
     "Outcome",
     "Question",
     "Referral",
+    "Reminder",
 ]

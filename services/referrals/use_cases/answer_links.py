@@ -23,6 +23,7 @@ from shared.unit_of_work import Service
 from shared.worker import Timer
 
 LASTS = timedelta(days=14)
+"""How long a link works after the day by which the answer was promised, or after today if that is over."""
 ANSWERABLE = AWAITING_ANSWER | {ReferralState.WAITLISTED}
 """What can be accepted, declined or asked about: by a link no more than that is done."""
 NO_SECRET = {"text": ""}
@@ -41,7 +42,8 @@ def give_answer_link(work: Work, referral: Referral, why: Why) -> None:
         AnswerLink.referral_id == referral.id, AnswerLink.used_at.is_(None), AnswerLink.ended_at.is_(None)
     )
     work.session.execute(earlier.values(NO_SECRET | {"ended_at": work.now}))
-    secret, works_until = new_secret(), work.now + LASTS
+    to_come = max(timedelta(), (referral.answer_due_on or work.today) - work.today)
+    secret, works_until = new_secret(), work.now + to_come + LASTS
     address = f"{work.settings.origin}{ANSWER_LINK_PLACE}/{secret}"
     language = next((one for one in organisation.languages if one in LANGUAGES), work.settings.language)
     work.session.add(

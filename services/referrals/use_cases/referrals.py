@@ -162,6 +162,8 @@ def _draft(
         ref_owner=work.actor.ref_owner,
         follows_id=follows.id if follows else None,
         created_at=work.now,
+        reminded_on=None,
+        reminded_whom=None,
         outcomes=[],
     )
     assign(referral, values, DRAFT)

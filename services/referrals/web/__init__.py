@@ -11,6 +11,7 @@ from services.referrals.web import (
     questions,
     refer,
     referral,
+    reminding,
     sending,
 )
 
@@ -26,4 +27,5 @@ PAGES = [
     *calendar.PAGES,
     *questions.PAGES,
     *answer_links.PAGES,
+    *reminding.PAGES,
 ]

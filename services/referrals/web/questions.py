@@ -23,7 +23,7 @@ PAGES = pages_of(
         FormPage(
             "ask", "/referrals/{referral_id}/ask", f"{ONE}/questions", AskQuestion,
             _("Ask a question"), _("Send the question"), BOTH_SIDES, PAGE,
-            asks=(QUESTION,),
+            asks=(QUESTION,), about=ONE,
         ),
         FormPage(
             "answer", "/referrals/{referral_id}/questions/{question_id}/answer",
