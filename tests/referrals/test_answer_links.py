@@ -267,9 +267,9 @@ class TestHowItEnds:
         secret, due_on = secret_for(world, place), small.care_worker.get(place).json["answer_due_on"]
         days = (date.fromisoformat(due_on) - world.clock.today()).days
         assert days > 0
-        world.clock.advance(days=days + LASTS.days)
+        world.clock.advance(days=days + LASTS.days - 1)
         look(world, secret)
-        world.clock.advance(minutes=1)
+        world.clock.advance(days=1)
         ask(world, "look", secret, 404)
         ask(world, "accept", secret, 404)
 

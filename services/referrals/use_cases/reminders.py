@@ -30,7 +30,6 @@ def remind_of_referral(work: Work, *, referral_id: UUID, values: Mapping[str, An
             "A reminder of this was sent today. The next one can be sent tomorrow.",
             reminded_on=work.today.isoformat(),
         )
-    dict(values)  # nothing is asked for, but what was sent must be right
     work.session.add(
         Reminder(
             referral_id=referral.id,
