@@ -51,14 +51,14 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def examined() -> set[tuple[str, bool, bool]]:
-    """What axe has looked at so far."""
+def examined() -> set[tuple[object, ...]]:
+    """What was looked at so far, by axe or for a picture."""
     return set()
 
 
 @pytest.fixture
 def look(
-    demonstration: Demonstration, chromium: Browser, examined: set[tuple[str, bool, bool]]
+    demonstration: Demonstration, chromium: Browser, examined: set[tuple[object, ...]]
 ) -> Iterator[Callable[..., Look]]:
     """Opens a browser; at the end no request of any has left the origin, and nothing in it went wrong."""
     opened: list[Look] = []

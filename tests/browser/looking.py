@@ -38,8 +38,8 @@ def _is_a_page(answer: Response) -> bool:
 class Look:
     """A browser with one page open, of a width, in a language, with JavaScript or without.
 
-    `examined` are the states that axe has seen, stacked and wide, by day and at night: it finds nothing else in
-    another language.
+    `examined` is what was looked at before. Every page is measured in every way; axe looks at each state stacked
+    and wide, by day and at night, and a picture is kept of it at each width: in another language it is the same.
     """
 
     def __init__(
@@ -49,7 +49,7 @@ class Look:
         language: str,
         javascript: bool,
         night: bool,
-        examined: set[tuple[str, bool, bool]],
+        examined: set[tuple[object, ...]],
     ) -> None:
         self.context, self.width, self.language, self.javascript = context, width, language, javascript
         self._night, self._examined = night, examined
@@ -162,11 +162,16 @@ class Look:
         assert self._size()["width"] <= self.width, f"{self.path} is wider than {self.width} px."
         weight = len(gzip.compress(page.content().encode())) + LOOK
         assert weight < HEAVIEST, f"{self.path} weighs {weight} bytes."
-        self._keep_picture(name)
-        state = name, self.width >= WIDE, self._night
-        if self.javascript and state not in self._examined:
+        if self._is_first("picture", name, self.width):
+            self._keep_picture(name)
+        if self.javascript and self._is_first("axe", name, self.width >= WIDE):
             assert self.barriers() == [], self.path
-            self._examined.add(state)
+
+    def _is_first(self, *what: object) -> bool:
+        """Whether this is looked at for the first time, by day or at night."""
+        known = (*what, self._night) in self._examined
+        self._examined.add((*what, self._night))
+        return not known
 
     def _keep_picture(self, name: str) -> None:
         """The whole page, by the browser's own means, which take a third of the time of Playwright's."""

@@ -194,7 +194,7 @@ class TestFromMatchToJob:
         assert "Say how it is known" in again
         assert Fields(again).sent["status"] == "employed"
         fills(programme.mentor, f"{page}/13", status="employed", known_by="payslip")
-        assert "A payslip shows it" in looks(programme.mentor, page_of(place))
+        assert "a payslip shows it" in looks(programme.mentor, page_of(place))
         assert Fields(looks(programme.mentor, f"{page}/13")).sent["known_by"] == "payslip"
         fills(programme.mentor, f"{page}/13", status="unknown", known_by="")
 

@@ -20,7 +20,12 @@ from shared.database.finding import find
 from shared.errors import Conflict, Duplicate
 
 
-def remind_of_referral(work: Work, *, referral_id: UUID, values: Mapping[str, Any]) -> Referral:
+def remind_of_referral(
+    work: Work,
+    *,
+    referral_id: UUID,
+    values: Mapping[str, Any],  # noqa: ARG001 (nothing is asked)
+) -> Referral:
     """Remind who is to act: the organisation whose answer is overdue, or the ambassador, once a day."""
     referral = find(work.session, visible.referrals(work.actor), referral_id, for_change=True)
     work.require(may.REMIND)
