@@ -1,9 +1,13 @@
 """Reminders: of what waits, to whoever is to act, once a day, and recorded as an event."""
 
+import threading
+from uuid import UUID
+
 import pytest
 from sqlalchemy import select
 
-from services.referrals.models import Reminder
+from services.referrals.domain.codes import Side
+from services.referrals.models import Referral, Reminder
 from shared.actor import Role
 from tests.builders.people import a_programme
 
@@ -93,6 +97,33 @@ class TestOnceADay:
         world.clock.advance(days=1)
         assert remind(programme, place).json["reminded_on"] == world.clock.today().isoformat()
         assert len(reminders(world)) == len(told(world)) == 2
+
+    def test_who_waited_for_a_colleagues_reminder_is_refused(self, programme, world):
+        """While the colleague has the referral, his own request stands still; then he reads what is new."""
+        place = an_overdue_one(programme)
+        key = UUID(place.rpartition("/")[2])
+        answers = []
+        pressing = threading.Thread(
+            target=lambda: answers.append(programme.coordinator.send("POST", f"{place}/remind", body={}))
+        )
+
+        with world.work("referrals") as work:
+            work.session.get_one(Referral, key, with_for_update=True)
+            pressing.start()
+            pressing.join(2)
+            work.session.add(
+                Reminder(
+                    referral_id=key,
+                    reminded_on=work.today,
+                    reminded_at=work.now,
+                    reminded_by=key,
+                    whom=Side.ORGANISATION,
+                )
+            )
+        pressing.join()
+
+        assert [answer.json.get("reminded_on") for answer in answers] == [str(world.clock.today())]
+        assert told(world) == []
 
     def test_a_repeated_request_gets_the_answer_of_the_first(self, programme, world):
         place = an_overdue_one(programme)

@@ -223,6 +223,15 @@ class TestWhatIsWritten:
             assert page_of(place) in seen.links
 
 
+@pytest.mark.parametrize("action", ["decline", "fail", "reopen"])
+def test_what_is_no_other_reason_is_another_reason(programme, worker, action):
+    """A code has the words of what it is a code of: "Another one" is what a need is called."""
+    words = worker.get(form_of(programme, action)).words
+
+    assert "Another reason" in words
+    assert "Another one" not in words
+
+
 def test_a_version_that_is_old_is_said_and_the_form_goes_on_with_the_new_one(programme, worker):
     place = programme.a_referral("requested")
     form = worker.get(f"{page_of(place)}/decline").form("/decline")

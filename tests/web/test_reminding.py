@@ -106,7 +106,7 @@ class TestAllOfAnOrganisation:
         places = late_ones(programme, 3)
         coordinator = visiting(programme.coordinator)
         press = coordinator.get(LATE).form("/late/remind")
-        assert "Remind Centrum of all 3" in press.text
+        assert "Remind Centrum of 3 referrals at once" in press.text
 
         sent = coordinator.press(press)
 

@@ -30,7 +30,8 @@ def remind_of_referral(
     referral = find(work.session, visible.referrals(work.actor), referral_id, for_change=True)
     work.require(may.REMIND)
     whom = _who_is_to_act(work, referral)
-    if referral.reminded_on == work.today:
+    # Asked once the referral is locked: what was read with it may be older than a reminder sent meanwhile.
+    if work.session.get(Reminder, (referral.id, work.today)) is not None:
         raise Duplicate(
             "A reminder of this was sent today. The next one can be sent tomorrow.",
             reminded_on=work.today.isoformat(),

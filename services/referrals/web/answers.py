@@ -21,7 +21,12 @@ PRESSES = ("open", "accept", "start")
 REMARK = Ask("remark", _("A remark"), _("Only your own organisation reads it."), rows=2)
 
 DECLINE = (
-    Ask("reason", _("Why?"), _("Who sent it sees the reason, and can look for another organisation.")),
+    Ask(
+        "reason",
+        _("Why?"),
+        _("Who sent it sees the reason, and can look for another organisation."),
+        thing="reason",
+    ),
     REMARK,
 )
 
@@ -70,12 +75,13 @@ FORMS = [
     ),
     _answer(
         "fail", Fail, _("It came to nothing"), _("Note that it came to nothing"),
-        Ask("reason", _("Why?")),
+        Ask("reason", _("Why?"), thing="reason"),
         Ask("sentence", _("A sentence for who referred him"), rows=3),
         REMARK, warns=True,
     ),
     _answer(
-        "reopen", Reopen, _("Take it up again"), _("Take it up"), Ask("reason", _("Why?")), REMARK,
+        "reopen", Reopen, _("Take it up again"), _("Take it up"),
+        Ask("reason", _("Why?"), thing="reason"), REMARK,
         roles=(Role.CARE_WORKER, Role.COORDINATOR),
     ),
 ]  # fmt: skip
