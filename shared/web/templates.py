@@ -13,7 +13,7 @@ from jinja2.utils import missing
 
 from shared.actor import Actor
 from shared.unit_of_work import Service
-from shared.web import language, words
+from shared.web import language, opening_hours, words
 from shared.web.navigation import places
 
 ASSETS = Path(__file__).parent / "assets"
@@ -55,6 +55,8 @@ class Templates:
             "hour": lambda value: language.hour(value, zone),
             "number": language.number,
             "language": language.language_name,
+            "opening": opening_hours.in_words,
+            "country": language.country_name,
             "word": words.word,
         }
 

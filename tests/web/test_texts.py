@@ -16,6 +16,7 @@ THE_SAME = {
     "Service",
     "Shed",
     "Urgent",
+    "Website",
 }
 """Words that are written alike in two languages."""
 

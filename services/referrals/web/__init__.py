@@ -4,6 +4,8 @@ from services.referrals.web import (
     answers,
     appointments,
     calendar,
+    directory,
+    directory_forms,
     inbox,
     late,
     mine,
@@ -24,4 +26,6 @@ PAGES = [
     *appointments.PAGES,
     *calendar.PAGES,
     *questions.PAGES,
+    *directory.PAGES,
+    *directory_forms.PAGES,
 ]
