@@ -9,11 +9,13 @@ from shared.web.language import later as _
 SIGN_IN = "/registry/pages/sign-in"
 ACCOUNT = "/registry/pages/me"
 DIRECTORY = "/referrals/pages/directory"
+SHEDS = "/registry/pages/sheds"
 PLACES: Mapping[Role, tuple[tuple[str, str], ...]] = {
     Role.AMBASSADOR: (
         (_("Men"), "/registry/pages/men"),
         (_("Attendance"), "/registry/pages/sessions"),
         (_("Referrals"), "/referrals/pages/mine"),
+        (_("Sheds"), SHEDS),
         (_("Directory"), DIRECTORY),
     ),
     Role.CARE_WORKER: (
@@ -28,6 +30,7 @@ PLACES: Mapping[Role, tuple[tuple[str, str], ...]] = {
         (_("Stand-ins"), "/registry/pages/covers"),
         (_("Figures"), "/registry/pages/figures"),
         (_("Men"), "/registry/pages/men"),
+        (_("Sheds"), SHEDS),
         (_("Directory"), DIRECTORY),
     ),
     Role.EVALUATOR: ((_("Figures"), "/registry/pages/figures"),),

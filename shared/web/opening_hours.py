@@ -90,7 +90,7 @@ def _rows(hours: Mapping[str, tuple[str, str]]) -> list[tuple[str, str, str, str
 
 def _hour(text: str) -> str:
     """What people write for an hour ("9", "9.30") as the API reads it; anything else stays as it is."""
-    found = re.fullmatch(r"(\d{1,2})(?:[.:uh](\d\d))?", text.strip(), re.ASCII)
+    found = re.fullmatch(r"(\d{1,2})(?:[.:](\d\d))?", text.strip(), re.ASCII)
     return f"{found[1].zfill(2)}:{found[2] or '00'}" if found else text.strip()
 
 

@@ -148,6 +148,7 @@ WORDS: Mapping[str, str] = {
     "organisation": _("The organisation"),
     "sender": _("Who referred him"),
     **words_of_mentoring.WORDS,
+    **words_of_places.WORDS,
     **WHAT_HAPPENED,
 }
 

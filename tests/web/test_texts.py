@@ -15,6 +15,8 @@ THE_SAME = {
     "Questions",
     "Service",
     "Shed",
+    "Sheds",
+    "Sport",
     "Urgent",
     "Website",
 }

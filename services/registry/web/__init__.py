@@ -2,6 +2,7 @@
 
 from services.registry.web import (
     account,
+    ambassadors,
     attendance,
     consents,
     covers,
@@ -10,6 +11,7 @@ from services.registry.web import (
     man,
     men,
     parked,
+    sheds,
     sign_in,
 )
 
@@ -21,6 +23,8 @@ PAGES = [
     *man.PAGES,
     *consents.PAGES,
     *attendance.PAGES,
+    *sheds.PAGES,
+    *ambassadors.PAGES,
     *covers.PAGES,
     *figures.PAGES,
     *parked.PAGES,
