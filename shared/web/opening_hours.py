@@ -24,7 +24,7 @@ def in_words(opening: Opening) -> str:
     """One rule with its hours, as a person says it: "Tuesday, Thursday" and from when to when."""
     days = _days_of(opening)
     if days:
-        on = ", ".join(day_name(day) for day in days)
+        on = _begun(", ".join(_called(day) for day in days))
     elif opening["rrule"].upper() == "FREQ=DAILY":
         on = gettext(_("Every day"))
     else:
@@ -34,8 +34,15 @@ def in_words(opening: Opening) -> str:
 
 def day_name(day: str) -> str:
     """A day of the week in the visitor's language, as one writes it at the beginning of a line."""
-    name = str(locale().days["format"]["wide"][DAYS.index(day)])
-    return name[:1].upper() + name[1:]
+    return _begun(_called(day))
+
+
+def _called(day: str) -> str:
+    return str(locale().days["format"]["wide"][DAYS.index(day)])
+
+
+def _begun(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def as_typed(name: str, typed: Mapping[str, Any] | MultiDict[str, str]) -> dict[str, Any]:

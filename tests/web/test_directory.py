@@ -278,6 +278,14 @@ class TestTheHours:
 HOURS = {"from": "9", "to": "16.30"}
 
 
+def test_every_choice_and_every_day_is_said_in_ones_language(programme, worker):
+    path = forms_of(programme)["change_service"]
+    send(worker, path, {f"schedule-{day}-{part}": at for day in ("TU", "TH") for part, at in HOURS.items()})
+
+    assert "Op geen van deze plekken" in worker.get(path, Accept_Language="nl").words
+    assert "Dinsdag, donderdag 09:00–16:30" in worker.get(OWN, Accept_Language="nl").words
+
+
 class TestWhoMayKeepIt:
     def test_a_care_worker_reads_another_organisation_and_keeps_it_not(self, programme, worker, other):
         seen = worker.get(other["organisation"])

@@ -21,6 +21,7 @@ from shared.http.schemas import Input
 from shared.web.client import Told
 from shared.web.form_pages import FormPage, as_it_is, pages_of
 from shared.web.forms import Ask
+from shared.web.language import gettext
 from shared.web.language import later as _
 from shared.web.lists import whole_list
 from shared.web.pages import Visit
@@ -85,7 +86,7 @@ def _of_place(_visit: Visit, _one: Mapping[str, Any]) -> Sequence[Ask]:
 def _of_service(visit: Visit, one: Mapping[str, Any]) -> Sequence[Ask]:
     organisation_id = one.get("organisation_id") or one["id"]
     there = whole_list(visit, "/referrals/locations", organisation_id=organisation_id)
-    places = (("", _("At none of them")), *((place["id"], place["name"]) for place in there))
+    places = (("", gettext(_("At none of them"))), *((place["id"], place["name"]) for place in there))
     return (
         Ask("name", _("What is it called?"), needed=True),
         Ask("need_category", _("What does it help with?"), thing="need", needed=True),

@@ -125,7 +125,7 @@ FORMS = [
         "close_shed", "/sheds/{shed_id}/close", f"{_ONE}/close", CloseShed, _("Close this shed"),
         _("Close it"), COORDINATOR, SHED, about=_ONE, whom=called, warns=True,
         starts_with=starts_today("closed_on"),
-        asks=(Ask("closed_on", _("On which day?"), needed=True),),
+        asks=(Ask("closed_on", _("From which day is it closed?"), needed=True),),
         lead=_("Its ambassadors see its men no more, and you take over what they had under way."),
     ),
     FormPage(
