@@ -49,6 +49,11 @@ def locale() -> Locale:
     return Locale.parse(_LOCALES[current()])
 
 
+def colon() -> str:
+    """What stands between a name and what it is of: the French put a space before it."""
+    return "\u00a0:" if current() == "fr" else ":"
+
+
 def day(value: str | date | None) -> str:
     """A day, as one reads it: "Tue 3 March 2026"."""
     if not value:

@@ -35,7 +35,18 @@ _WITH_VALUES: Sequence[tuple[str, str]] = (
         r"Must be greater than or equal to (?P<least>-?\d+) and less than or equal to (?P<most>-?\d+)\.",
         _("Write a number from %(least)s to %(most)s."),
     ),
+    (r"There is no such day; write it as YYYY-MM-DD\.", _("There is no such day.")),
+    (r"Write a day as YYYY-MM-DD\.", _("Write day, month and year in numbers.")),
     (r"Unknown field\.", _("This is not asked.")),
+    (
+        r"There is an account with this email already\.",
+        _("There is an account with this e-mail address already. Look for it in the list."),
+    ),
+    (r"Say for whom a .+ speaks\.", _("Fill this in.")),
+    (
+        r"This account is (invited|active|closed), not (invited|active)\.",
+        _("Somebody changed this account while you were looking."),
+    ),
     # Of use cases, where a sentence holds a number or codes.
     (
         r"A referral can be reopened within (?P<days>\d+) days of its end\.",

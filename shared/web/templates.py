@@ -1,6 +1,7 @@
 """The templates: those of all pages, those of GOV.UK's components, and a service's own."""
 
 import hashlib
+from collections.abc import Callable
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -8,8 +9,9 @@ from typing import Any
 from uuid import uuid4
 
 from flask import request
-from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined, Undefined
-from jinja2.utils import missing
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined, Undefined, pass_context
+from jinja2.utils import missing, urlize
+from markupsafe import Markup
 
 from shared.actor import Actor
 from shared.unit_of_work import Service
@@ -49,15 +51,16 @@ class Templates:
             language.gettext, _one_or_many, newstyle=True
         )
         self._environment.filters |= {
-            "day": language.day,
+            "day": _of_the_visitor(language.day),
             "as_date": date.fromisoformat,
-            "moment": lambda value: language.moment(value, zone),
-            "hour": lambda value: language.hour(value, zone),
-            "number": language.number,
-            "language": language.language_name,
-            "opening": opening_hours.in_words,
-            "country": language.country_name,
-            "word": words.word,
+            "moment": _of_the_visitor(lambda value: language.moment(value, zone)),
+            "hour": _of_the_visitor(lambda value: language.hour(value, zone)),
+            "number": _of_the_visitor(language.number),
+            "language": _of_the_visitor(language.language_name),
+            "word": _of_the_visitor(words.word),
+            "opening": _of_the_visitor(opening_hours.in_words),
+            "country": _of_the_visitor(language.country_name),
+            "linked": _linked,
         }
 
     def render(self, template: str, actor: Actor | None, **context: Any) -> str:
@@ -67,6 +70,7 @@ class Templates:
             "actor": actor,
             "service": self._service.name,
             "lang": language.current(),
+            "colon": language.colon(),
             "languages": language.LANGUAGES,
             "asset_mark": asset_mark,
             "places": places(actor.role) if actor else (),
@@ -77,6 +81,25 @@ class Templates:
             "errors": [],
         }
         return self._environment.get_template(template).render(common | context)
+
+
+def _linked(text: str) -> Markup:
+    """A text of ours with its web addresses as links."""
+    return Markup(urlize(text).replace("<a href", '<a class="govuk-link" href'))  # noqa: S704 (urlize escapes)
+
+
+def _of_the_visitor(says: Callable[..., str]) -> Callable[..., str]:
+    """A filter whose words depend on who looks.
+
+    Of a constant Jinja keeps what a filter gave when the template was first read: everybody would get it in
+    the language of the first visitor. It works out anew what is given the context.
+    """
+
+    @pass_context
+    def said(_context: Any, *given: Any) -> str:
+        return says(*given)
+
+    return said
 
 
 def _one_or_many(one: str, many: str, count: int) -> str:

@@ -27,6 +27,12 @@ WORDS: Mapping[str, str] = {
     "administrator": _("Administrator"),
     "integrator": _("Machine client"),
     "system": _("The system"),
+    # an account
+    "account.invited": _("Invited"),
+    "account.active": _("In use"),
+    "account.closed": _("Closed"),
+    "account.activate": _("Came in for the first time"),
+    "account.close": _("The account was closed"),
     # needs
     "mental_health": _("Mental health"),
     "physical_health": _("Physical health"),
@@ -154,11 +160,17 @@ WORDS: Mapping[str, str] = {
 
 SAID: Mapping[str, str] = {
     "signed_out": _("You have signed out."),
+    "link_used": _("Your password is chosen. Sign in with it."),
+    "change_account": _("The account is changed."),
+    "close_account": _("The account is closed."),
     "ended_others": _("You are signed out everywhere else."),
     "password": _("Your password is changed."),
     "wish": _("It is kept how you want to be told."),
     "open": _("It is marked as received. Who sent it can see that."),
     "accept": _("Accepted. Who sent it can see that."),
+    "accept_by_link": _("Accepted. Who sent it can see that. Write down now how to reach him."),
+    "decline_by_link": _("Declined. Who sent it can see that, and why."),
+    "ask_by_link": _("Your question is sent. With the answer, you are sent a new link."),
     "waitlist": _("He is on the waiting list. Who sent it can see that."),
     "decline": _("Declined. Who sent it can see that, and why."),
     "start": _("It has started."),

@@ -62,6 +62,15 @@ WORDS: Mapping[str, str] = {
     "self_reported": _("He says so"),
     "employer": _("His employer says so"),
     "payslip": _("A payslip shows it"),
+    # kinds of work; others are told as they were typed
+    "sector.care": _("care"),
+    "sector.catering": _("catering"),
+    "sector.cleaning": _("cleaning"),
+    "sector.construction": _("construction"),
+    "sector.it": _("IT"),
+    "sector.logistics": _("logistics"),
+    "sector.retail": _("shops"),
+    "sector.transport": _("transport"),
 }
 
 SAID: Mapping[str, str] = {

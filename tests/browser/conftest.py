@@ -50,19 +50,28 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def examined() -> set[tuple[str, bool, bool]]:
+    """What axe has looked at so far."""
+    return set()
+
+
 @pytest.fixture
-def look(demonstration: Demonstration, chromium: Browser) -> Iterator[Callable[..., Look]]:
+def look(
+    demonstration: Demonstration, chromium: Browser, examined: set[tuple[str, bool, bool]]
+) -> Iterator[Callable[..., Look]]:
     """Opens a browser; at the end no request of any has left the origin, and nothing in it went wrong."""
     opened: list[Look] = []
 
-    def open_browser(width: int, language: str, javascript: bool = True) -> Look:
+    def open_browser(width: int, language: str, javascript: bool = True, night: bool = False) -> Look:
         context = chromium.new_context(
             viewport={"width": width, "height": HEIGHT},
             locale=language,
             java_script_enabled=javascript,
+            color_scheme="dark" if night else "light",
             base_url=demonstration.origin,
         )
-        opened.append(Look(context, width, language, javascript))
+        opened.append(Look(context, width, language, javascript, night, examined))
         return opened[-1]
 
     yield open_browser
@@ -81,7 +90,7 @@ def person(look: Callable[..., Look]) -> Callable[..., Look]:
     def enter(role: Role, width: int = 390, language: str = "en", javascript: bool = True) -> Look:
         looking = look(width, language, javascript)
         looking.go("/")
-        looking.press(f'form:has(input[name=role][value="{role.value}"])')
+        looking.enter(role.value)
         return looking
 
     return enter

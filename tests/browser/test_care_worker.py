@@ -4,50 +4,41 @@ import pytest
 
 from shared.actor import Role
 from tests.browser.demonstration import NAME
-
-WAYS = [
-    pytest.param(320, "nl", True, id="320-nl"),
-    pytest.param(390, "fr", False, id="390-fr-no-javascript"),
-    pytest.param(1280, "en", True, id="1280-en"),
-    pytest.param(320, "en", False, id="320-en-no-javascript"),
-    pytest.param(390, "nl", True, id="390-nl"),
-    pytest.param(1280, "fr", False, id="1280-fr-no-javascript"),
-]
+from tests.browser.ways import in_each_way
 
 
 def find_in_inbox(worker, referral):
     """Follow the list until it is there; what is new stands behind what was promised sooner."""
     while not worker.find(f'main a[href$="/referrals/{referral}"]').count():
-        worker._leave(worker.find('main a[href*="cursor="]').click, 200)
+        worker.go_on()
 
 
-@pytest.mark.parametrize(("width", "language", "javascript"), WAYS)
-def test_from_sign_in_to_done(demonstration, look, width, language, javascript):
+@in_each_way
+def test_from_sign_in_to_done(demonstration, look, width, language, javascript, night):
     referral = demonstration.a_referral()
-    worker = look(width, language, javascript)
+    worker = look(width, language, javascript, night)
     worker.go("/")
     worker.check("sign-in")
-    worker.press('form:has(input[value="care_worker"])')
+    worker.enter("care_worker")
     find_in_inbox(worker, referral)
     worker.check("inbox")
 
     worker.follow(f"/referrals/{referral}")
-    assert NAME not in worker.find("main").inner_text()
+    assert NAME not in worker.words
     worker.check("referral-new")
     worker.press('form[action$="/open"]')
     assert worker.find('[role="status"]').count() == 1
     worker.press('form[action$="/accept"]')
-    assert NAME in worker.find("main").inner_text()
+    assert NAME in worker.words
     worker.check("referral-accepted")
 
     worker.follow("/appointments/book")
     worker.press("main form", 422)
     worker.check("book-refused")
-    today = demonstration.today()
-    worker.fill({f"starts_at-{part}": str(getattr(today, part)) for part in ("day", "month", "year")})
+    worker.fill_day("starts_at", demonstration.today())
     worker.fill({"starts_at-time": "09:30", "place": "Kerkplein 1"})
     worker.press("main form")
-    assert "Kerkplein 1" in worker.find("main").inner_text()
+    assert "Kerkplein 1" in worker.words
     worker.check("referral-booked")
 
     worker.press('form[action$="/attend"]')
@@ -127,13 +118,11 @@ def test_the_back_button_works_after_something_was_sent(demonstration, person, j
 
 
 def test_a_press_that_is_repeated_does_it_once(demonstration, person):
-    """Two presses before the first is answered, as with a slow line."""
     referral = demonstration.a_referral()
     worker = person(Role.CARE_WORKER, 390, "en", javascript=False)
     worker.go(f"/referrals/pages/referrals/{referral}/ask")
     worker.fill({"question": "Is he at home on Tuesdays?"})
-    worker.page.locator("main form button").dblclick()
-    worker.page.wait_for_url("**/referrals/*?said=ask")
+    worker.press_twice("main form", "**/referrals/*?said=ask")
 
     questions = demonstration.caller("ambassador").get(f"/referrals/referrals/{referral}/questions").json
     assert len(questions["items"]) == 1

@@ -174,13 +174,20 @@ class TestNginx:
             person.get(f"{PLACES[1]}?limit=3&state=geheim"),
             person.post(f"{PLACES[1]}?code=geheim"),
             ask(behind, "GET", f"{TOKEN_PATH}?geheim", person.cookie),
+            ask(behind, "GET", "/registry/pages/link/geheim?x=1"),
+            ask(behind, "GET", "/referrals/pages/answer/geheim/decline"),
         ):
             assert answer.status in (403, 404, 422)
+        assert ask(behind, "GET", "/registry//pages/link/geheim").status == 308
         behind.servers["mentoring"].stop()
         assert person.get(f"{PLACES[2]}?geheim=1").status == 503
-        tokens = [seen["HTTP_AUTHORIZATION"].removeprefix("Bearer ") for seen in behind.seen]
+        sent = [seen["HTTP_AUTHORIZATION"] for seen in behind.seen if "HTTP_AUTHORIZATION" in seen]
+        tokens = [one.removeprefix("Bearer ") for one in sent]
 
+        assert tokens
         assert behind.nginx.log.count(f'"path":"{PLACES[1]}"') == 2
+        assert behind.nginx.log.count('"path":"/registry/pages/link/-"') == 2
+        assert behind.nginx.log.count('"path":"/referrals/pages/answer/-"') == 1
         for secret in ("geheim", person.secret, SECRET, *tokens):
             assert secret not in behind.nginx.log
 

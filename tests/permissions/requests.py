@@ -125,6 +125,10 @@ BODIES: dict[str, Callable[[Things], Any]] = {
     "reschedule_appointment": lambda _own: {"starts_at": MONDAY, "asked_by": "shedder", "why": "Ill."},
     "cancel_appointment": lambda _own: {"asked_by": "shedder", "why": "Ill."},
     "ask_question": lambda _own: {"question": "Which day?"},
+    "look_by_link": lambda own: {"secret": own["answer_link"]},
+    "accept_by_link": lambda own: {"secret": own["answer_link"]},
+    "decline_by_link": lambda own: {"secret": own["answer_link"], "reason": "no_capacity"},
+    "ask_by_link": lambda own: {"secret": own["answer_link"], "question": "Which day?"},
     "answer_question": lambda _own: {"answer": "Monday."},
     # mentoring
     "add_mentor": lambda _own: {"name": "Nine", "capacity": 2, **PLACE},

@@ -1,55 +1,21 @@
 """E-mails that say that something waits: to whom, when, in which language; once, and about nobody."""
 
 import re
-import socket
 
 import pytest
-from aiosmtpd.controller import Controller
 from sqlalchemy import select
 
 from services.registry.domain.codes import MailWhen, NoticeKind
 from services.registry.domain.lifecycles import AccountState
 from services.registry.models import Account, Mail, Notice, Wish
 from services.registry.use_cases.forgetting import forget_what_is_over
-from services.registry.use_cases.mail import MOST_ATTEMPTS, send_mail, write_mail
+from services.registry.use_cases.mail import send_mail, write_mail
 from services.registry.use_cases.mail_words import KINDS
 from shared.actor import Role
 from shared.mail import MailServer
+from shared.mailing import MOST_ATTEMPTS
 from shared.messaging.events import Event
 from tests.builders.standing_in import account_of, an_account
-
-
-class Postbox:
-    """What a real SMTP server was given, and what it says to it."""
-
-    def __init__(self):
-        self.taken = []
-        self.says = "250 taken"
-
-    async def handle_RCPT(self, _server, _session, envelope, address, _options):  # noqa: N802
-        if self.says.startswith("250"):
-            envelope.rcpt_tos.append(address)
-        return self.says
-
-    async def handle_DATA(self, _server, _session, envelope):  # noqa: N802
-        self.taken.append((envelope.rcpt_tos[0], envelope.content.decode()))
-        return "250 taken"
-
-
-@pytest.fixture
-def postbox():
-    return Postbox()
-
-
-@pytest.fixture
-def server(postbox):
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    controller = Controller(postbox, hostname="127.0.0.1", port=port)
-    controller.start()
-    yield MailServer.at(f"smtp://127.0.0.1:{port}", "Step by Step <sbs@example.org>")
-    controller.stop()
 
 
 @pytest.fixture
@@ -227,7 +193,7 @@ class TestSending:
         self, written, world, server, postbox, monkeypatch
     ):
         with monkeypatch.context() as broken:
-            broken.setattr("services.registry.use_cases.mail._note", _stop)
+            broken.setattr("shared.mailing._note", _stop)
             with pytest.raises(KeyboardInterrupt):
                 send(world, server)
         assert send(world, server) == 0

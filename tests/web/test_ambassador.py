@@ -331,6 +331,15 @@ def test_withdrawing_takes_one_press(programme):
     assert "It is not done" in press(programme.ambassador, place, 409).text
 
 
+def test_a_button_is_in_the_language_of_who_looks_not_of_who_looked_first(programme):
+    man = programme.a_shedder()
+    programme.a_consent(man["id"])
+
+    for language, button in (("nl", "Intrekken"), ("fr", "Retirer"), ("en", "Withdraw")):
+        page = programme.ambassador.get(page_of(man), **{"Accept-Language": language}).text
+        assert f">{button}<" in page
+
+
 def test_one_goes_on_where_the_consent_was_missing_and_nowhere_else(programme):
     man = programme.a_shedder()
     typed = {"purpose": "mentoring", "wording_version": WORDING, "language": "nl", "method": "spoken"}
@@ -652,6 +661,26 @@ def test_ones_own_referrals_are_told_in_words(programme, state, words):
 
     assert "Yusuf" in page
     assert words in page
+
+
+def test_a_state_is_a_word_and_no_heading_of_a_day(programme):
+    place = programme.a_referral("requested")
+    page = place.replace("/referrals/referrals/", "/referrals/pages/referrals/")
+
+    said = says(programme.ambassador.get(page, **{"Accept-Language": "nl"}).text)
+
+    assert re.search(r"Verstuurd (?!op)", said)
+    assert "Verstuurd op –" not in said
+    assert "Verstuurd –" in said
+
+
+def test_the_french_put_a_space_before_a_colon(programme):
+    man = programme.a_shedder()
+    programme.a_consent(man["id"])
+
+    said = programme.ambassador.get(f"{page_of(man)}/consents/give?purpose=mentoring", **{"Accept-Language": "fr"})  # fmt: skip
+
+    assert "</strong>\u00a0: " in said.text
 
 
 def test_a_draft_that_does_not_name_him_yet_is_told_by_the_name_that_the_registry_knows(programme, world):

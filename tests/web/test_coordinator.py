@@ -257,6 +257,23 @@ def test_what_the_mentor_proposed_the_coordinator_confirms_by_a_page(programme):
     assert form_at not in show(programme.coordinator, READINESS)
 
 
+def test_the_steps_that_are_confirmed_are_in_the_language_of_who_confirms(programme):
+    form_at = f"{pathway_page(proposed(programme))}/confirm"
+
+    page = programme.coordinator.get(form_at, **{"Accept-Language": "nl"}).text
+
+    assert "Een cv dat klopt" in page
+    assert "A CV that is up to date" not in page
+
+
+def test_kinds_of_work_are_in_words(programme, world):
+    a_mentor(world, programme.coordinator, name="Luc F.", sectors=["care", "beekeeping"])
+
+    page = says(programme.coordinator.get(MATCHING, **{"Accept-Language": "nl"}).text)
+
+    assert "zorg, beekeeping" in page
+
+
 def test_what_changed_meanwhile_is_not_confirmed_and_the_remark_is_kept(programme):
     place = proposed(programme)
     form_at = f"{pathway_page(place)}/confirm"

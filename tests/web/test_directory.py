@@ -201,6 +201,16 @@ class TestKeepingOnesOwn:
         assert "Somebody changed this" in seen.words
         assert worker.post(path, seen.form(path).fields).said == name
 
+    def test_it_answers_by_a_link_where_it_has_an_address(self, programme, worker):
+        path = forms_of(programme)["change_organisation"]
+        assert send(worker, path, {"answers_by_link": "true"}, 422).errors == ["answers_by_link"]
+        send(worker, path, {"answers_by_link": "true", "email": "post@example.org"})
+
+        assert organisation_of(programme)["answers_by_link"] is True
+        assert "By the link of an e-mail" in worker.get(OWN).words
+        send(worker, path, {"answers_by_link": "false"})
+        assert organisation_of(programme)["answers_by_link"] is False
+
     def test_what_is_emptied_is_not_known_any_more(self, programme, worker):
         path = forms_of(programme)["change_service"]
         send(worker, path, {"cost": "10 euro", "minimum_age": "18", "languages": ["nl"]})

@@ -365,6 +365,8 @@ class TestErrors:
             ({"line": "x", "moment": "y"}, "This is not right."),
             ({"line": "x", "hours": [AT | {"opens_at": ""}]}, "Write the hours"),
             ({"line": "x", "hours": [AT | {"closes_at": "01:00"}]}, "It must end later"),
+            ({"line": "x", "day": "2026-02-31"}, "There is no such day."),
+            ({"line": "x", "day": "2026-february-1"}, "Write day, month and year in numbers."),
             ({"line": "x", "more": "y"}, "This is not asked."),
         ],
     )

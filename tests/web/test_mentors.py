@@ -71,6 +71,16 @@ def test_kinds_of_work_languages_and_room_are_changed_and_matched_by(programme, 
     assert "Kees M." in coordinator.get(f"{MATCHING}?sector=bouw").words
 
 
+def test_a_kind_of_work_is_one_in_every_language(programme, coordinator):
+    path = f"{page_of(programme)}/change"
+    form = coordinator.get(path, Accept_Language="nl").form(path)
+    coordinator.post(path, form.filled({"sectors": "Logistiek, logistiek, tuinen"}), Accept_Language="nl")
+
+    assert mentor_of(programme)["sectors"] == ["logistics", "tuinen"]
+    for language, written in (("nl", "logistiek, tuinen"), ("en", "logistics, tuinen")):
+        assert dict(coordinator.get(path, Accept_Language=language).form(path).fields)["sectors"] == written
+
+
 def test_changed_twice_alike_is_no_quarrel(programme, coordinator):
     path = f"{page_of(programme)}/change"
     sent = coordinator.get(path).form(path).filled(CHANGED)

@@ -6,6 +6,7 @@ from shared.web.words import SAID, WORDS
 from tests.web.texts import TRANSLATED, catalogue, placeholders, said
 
 THE_SAME = {
+    "Accounts",
     "Addiction",
     "Evaluator",
     "Mentor",
@@ -19,6 +20,7 @@ THE_SAME = {
     "Sport",
     "Urgent",
     "Website",
+    "transport",
 }
 """Words that are written alike in two languages."""
 

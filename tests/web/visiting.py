@@ -65,7 +65,7 @@ class _Reader(HTMLParser):
         elif tag == "input":
             self._input(given)
         elif tag == "textarea":
-            self._textarea = given["name"]
+            self._textarea = given.get("name", "")  # without one, nothing of it is sent
         elif tag == "select":
             self._select, self._chosen = given["name"], None
         elif tag == "option" and (self._chosen is None or "selected" in given):

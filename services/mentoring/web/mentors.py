@@ -9,13 +9,16 @@ from flask import Response
 from services.mentoring.api.mentors import AddMentor, ChangeMentor
 from services.mentoring.web.matching import COORDINATOR, MATCHING, MENTORS
 from shared.web.client import Told
-from shared.web.form_pages import FormPage, as_it_is, pages_of, starts_today
+from shared.web.form_pages import FormPage, pages_of, starts_today
 from shared.web.forms import Ask
 from shared.web.language import later as _
 from shared.web.pages import Page, Visit
 from shared.web.spoken import countries, languages
+from shared.web.words import WORDS, word
 
 MENTOR = "/mentoring/pages/mentors/{mentor_id}"
+SECTORS = [name.removeprefix("sector.") for name in WORDS if name.startswith("sector.")]
+"""The kinds of work that have a word in each language; any other is kept as it is written."""
 
 
 def mentor(visit: Visit, mentor_id: UUID) -> Response:
@@ -54,6 +57,20 @@ def _of_known(_visit: Visit, thing: Told | None) -> Sequence[Ask]:
     return (_NAME, _WHERE, *_of_him(thing.document["languages"]))
 
 
+def _in_words(_visit: Visit, thing: Told | None) -> Mapping[str, Any]:
+    """A mentor as he is known, the kinds of work that have a word by that."""
+    assert thing is not None
+    sectors = [word(code, "sector") if code in SECTORS else code for code in thing.document["sectors"]]
+    return {**thing.document, "sectors": sectors}
+
+
+def _as_codes(values: dict[str, Any]) -> None:
+    """The kinds of work that have a code by that, whatever language they were written in."""
+    codes = {word(code, "sector").casefold(): code for code in SECTORS}
+    written = values.get("sectors", [])
+    values["sectors"] = list(dict.fromkeys(codes.get(one.casefold(), one) for one in written))
+
+
 def _left(visit: Visit, thing: Told | None) -> Mapping[str, Any]:
     """The day on which he left, when it is known; else today."""
     assert thing is not None
@@ -73,13 +90,13 @@ _ONE = f"{MENTORS}/{{mentor_id}}"
 FORMS = [
     FormPage(
         "add_mentor", "/mentors/add", MENTORS, AddMentor, _("Add a mentor"), _("Add him"),
-        COORDINATOR, MATCHING, asks=_of_new, goes_to=_to_him,
+        COORDINATOR, MATCHING, asks=_of_new, goes_to=_to_him, completes=_as_codes,
         lead=_("He can be matched when he is trained and has a certificate of conduct."),
     ),
     FormPage(
         "change_mentor", "/mentors/{mentor_id}/change", _ONE, ChangeMentor, _("Change what is known of him"),
         _("Keep it so"), COORDINATOR, MENTOR, about=_ONE, method="PATCH", asks=_of_known,
-        starts_with=as_it_is,
+        starts_with=_in_words, completes=_as_codes,
     ),
     FormPage(
         "mentor_leaves", "/mentors/{mentor_id}/leave", _ONE, ChangeMentor, _("He leaves the programme"),

@@ -1,6 +1,6 @@
 """Ready for work, by pages: the mentor proposes it, a second person confirms it; or it is stopped."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from services.mentoring.api.mentorships import Remark as OnlyRemark
@@ -9,6 +9,7 @@ from services.mentoring.api.pathways import Confirm, ProposeReadiness
 from services.mentoring.domain.codes import StopReason
 from services.mentoring.web.forming import GUIDES, MENTEES_PAGE, PATHWAY_PAGE, whom
 from services.mentoring.web.mentorships import REMARK
+from services.mentoring.web.steps import with_titles
 from shared.actor import Role
 from shared.http.schemas import Input
 from shared.web.client import Told
@@ -43,6 +44,11 @@ def _stopping(_visit: Visit, _thing: Told | None) -> Sequence[Ask]:
     return (Ask("reason", _("Why?"), choices=why), REMARK)
 
 
+def _his_steps(_visit: Visit, thing: Told | None) -> Mapping[str, Any]:
+    assert thing is not None
+    return {"steps": with_titles(thing.document)["steps"]}
+
+
 def _after_confirming(visit: Visit, told: Told) -> str:
     """Back to the man, unless a mentor was asked about a man who is not his."""
     assert visit.actor is not None
@@ -62,6 +68,7 @@ _CONFIRMS: dict[str, Any] = {
     "starts_with": starts_today("confirmed_on"),
     "goes_to": _after_confirming,
     "template": "confirm.html",
+    "shows": _his_steps,
     "lead": _("You are the second person who says so. Look at every step first."),
 }
 

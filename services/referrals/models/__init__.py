@@ -1,5 +1,6 @@
 """The tables of referrals, a module per aggregate."""
 
+from services.referrals.models.answer_links import AnswerLink
 from services.referrals.models.appointments import Appointment
 from services.referrals.models.base import Base
 from services.referrals.models.directory import CareService, Location, Organisation
@@ -16,6 +17,7 @@ from services.referrals.models.referrals import Outcome, Referral
 
 __all__ = [
     "KNOWN",
+    "AnswerLink",
     "Appointment",
     "Base",
     "CareService",

@@ -1,6 +1,7 @@
 """The pages of referrals, a module per task that a person does."""
 
 from services.referrals.web import (
+    answer_links,
     answers,
     appointments,
     calendar,
@@ -28,4 +29,5 @@ PAGES = [
     *questions.PAGES,
     *directory.PAGES,
     *directory_forms.PAGES,
+    *answer_links.PAGES,
 ]

@@ -64,6 +64,12 @@ def _of_organisation(_visit: Visit, one: Mapping[str, Any]) -> Sequence[Ask]:
         Ask("website", _("Website"), _("Such as https://example.org")),
         Ask("description", _("What does it do?"), _("In plain words: ambassadors read it, and men."), rows=4),
         Ask("languages", SPOKEN, choices=languages(one.get("languages", ()))),
+        Ask(
+            "answers_by_link",
+            _("Does it answer by the link of an e-mail?"),
+            _("Each referral then comes to its e-mail address with a link, and needs no account."),
+            needed=True,
+        ),
         FOUND_RIGHT,
     )
 
@@ -164,6 +170,7 @@ FORMS = [
         "add_organisation", "/directory/organisations/add", ORGANISATIONS, AddOrganisation,
         _("Add an organisation"), _("Add it"), may.ADD_ORGANISATION.roles, "/referrals/pages/directory",
         asks=_of_new_organisation, goes_to=_to_it,
+        starts_with=lambda _visit, _thing: {"answers_by_link": False},
     ),
     _changes(
         "change_organisation", "/change", ONE, ChangeOrganisation, _("Change what is known of it"),

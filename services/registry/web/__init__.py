@@ -2,12 +2,15 @@
 
 from services.registry.web import (
     account,
+    accounts,
     ambassadors,
     attendance,
     consents,
     covers,
     demonstration,
     figures,
+    inviting,
+    links,
     man,
     men,
     parked,
@@ -17,6 +20,7 @@ from services.registry.web import (
 
 PAGES = [
     *sign_in.PAGES,
+    *links.PAGES,
     *demonstration.PAGES,
     *account.PAGES,
     *men.PAGES,
@@ -27,5 +31,7 @@ PAGES = [
     *ambassadors.PAGES,
     *covers.PAGES,
     *figures.PAGES,
+    *accounts.PAGES,
+    *inviting.PAGES,
     *parked.PAGES,
 ]
