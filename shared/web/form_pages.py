@@ -1,7 +1,8 @@
 """A form as two pages: one asks, the other sends what was typed to the API, once.
 
 Each form that is shown has a key of its own (`Idempotency-Key`), so that pressing twice does a thing once;
-and the version of the thing it is about (`If-Match`), so that nobody writes over what he has not seen.
+and the version of the thing it is about (`If-Match`), so that nobody writes over what he has not seen. A
+change that is pressed twice finds that it is so already.
 What was typed is never lost: whatever the API says against it, it is shown again, beside the reason.
 """
 
@@ -12,6 +13,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Response, request
+from marshmallow import ValidationError
 from werkzeug.datastructures import MultiDict
 
 from shared.actor import Role
@@ -156,7 +158,10 @@ class _Sending(_View):
         try:
             told = visit.send(form.to.format(**variables), values, method=form.method, **known)
         except Refusal as refusal:
-            return self._refused(visit, variables, refusal, asks)
+            now = self.thing(visit, variables) if refusal.status == 412 else None
+            if now is None or not self._is_so_already(values, now):
+                return self._refused(visit, variables, refusal, asks)
+            told = now
         if form.answers:
             return form.answers(visit, told)
         after = form.goes_to(visit, told) if form.goes_to else form.after.format(**variables)
@@ -170,6 +175,16 @@ class _Sending(_View):
         if self.form.completes:
             self.form.completes(values)
         return values
+
+    def _is_so_already(self, values: dict[str, Any], now: Told) -> bool:
+        """Whether nothing is left to change: it was pressed twice, or somebody else was as quick."""
+        if self.form.method != "PATCH":
+            return False
+        try:
+            wanted = self.schema.load(values)
+            return bool(wanted == self.schema.load({name: now.document.get(name) for name in values}))
+        except ValidationError:
+            return False
 
     def _refused(
         self, visit: Visit, variables: Mapping[str, Any], refusal: Refusal, asks: Sequence[Ask]

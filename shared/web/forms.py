@@ -14,6 +14,7 @@ from marshmallow import Schema, fields
 from werkzeug.datastructures import MultiDict
 
 from shared.http import fields as ours
+from shared.web import opening_hours
 from shared.web.language import gettext
 from shared.web.reasons import reason
 from shared.web.words import word
@@ -60,7 +61,8 @@ class Field:
     @property
     def target(self) -> str:
         """Where a link to it leads: the first thing in it that one can type in."""
-        return f"{self.id}-day" if self.kind in ("day", "moment") else self.id
+        first = {"day": "-day", "moment": "-day", "week": f"-{opening_hours.DAYS[0]}-from"}
+        return self.id + first.get(self.kind, "")
 
 
 def shown(
@@ -114,8 +116,11 @@ def kind_of(asked: fields.Field[Any]) -> str:
         (ours.Moment, "moment"),
         (ours.Whole, "whole"),
         (fields.Boolean, "yes"),
+        (ours.OpeningHours, "week"),
         (fields.List, "many"),
     )
+    if isinstance(asked, fields.List) and isinstance(asked.inner, ours.Line):
+        return "commas"  # what one can choose from, nobody knows
     return next((kind for type_, kind in kinds if isinstance(asked, type_)), "line")
 
 
@@ -154,13 +159,20 @@ def _typed(kind: str, name: str, typed: Mapping[str, Any] | MultiDict[str, str])
         return _parts(typed.get(name)) | {
             part: typed[f"{name}-{part}"] for part in (*PARTS, "time") if f"{name}-{part}" in typed
         }
-    if kind == "password":
-        return ""  # what is secret is typed anew
+    if kind == "week":
+        return opening_hours.as_typed(name, typed)
     if kind == "many":
         return typed.getlist(name) if isinstance(typed, MultiDict) else list(typed.get(name) or ())
-    value = typed.get(name)
+    # What is secret is typed anew.
+    return "" if kind == "password" else _as_line(typed.get(name))
+
+
+def _as_line(value: Any) -> str:
+    """A value as one types it."""
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, list):
+        return ", ".join(value)
     return "" if value is None else str(value)
 
 

@@ -84,3 +84,8 @@ def number(value: float | None) -> str:
 def language_name(code: str) -> str:
     """What a language is called in the visitor's."""
     return str(locale().languages.get(code) or gettext(_MORE_LANGUAGES.get(code, code)))
+
+
+def country_name(code: str) -> str:
+    """What a country is called in the visitor's language."""
+    return str(locale().territories.get(code) or code)

@@ -8,14 +8,21 @@ from shared.web.language import later as _
 
 SIGN_IN = "/registry/pages/sign-in"
 ACCOUNT = "/registry/pages/me"
+DIRECTORY = "/referrals/pages/directory"
+SHEDS = "/registry/pages/sheds"
 PLACES: Mapping[Role, tuple[tuple[str, str], ...]] = {
     Role.AMBASSADOR: (
         (_("Men"), "/registry/pages/men"),
         (_("Attendance"), "/registry/pages/sessions"),
         (_("Referrals"), "/referrals/pages/mine"),
+        (_("Sheds"), SHEDS),
+        (_("Directory"), DIRECTORY),
     ),
-    Role.CARE_WORKER: ((_("Referrals"), "/referrals/pages/inbox"),),
-    Role.MENTOR: ((_("My mentees"), "/mentoring/pages/mentees"),),
+    Role.CARE_WORKER: (
+        (_("Referrals"), "/referrals/pages/inbox"),
+        (_("Our organisation"), "/referrals/pages/organisation"),
+    ),
+    Role.MENTOR: ((_("My mentees"), "/mentoring/pages/mentees"), (_("Directory"), DIRECTORY)),
     Role.COORDINATOR: (
         (_("Late or stuck"), "/referrals/pages/late"),
         (_("Work-ready"), "/mentoring/pages/readiness"),
@@ -23,12 +30,15 @@ PLACES: Mapping[Role, tuple[tuple[str, str], ...]] = {
         (_("Stand-ins"), "/registry/pages/covers"),
         (_("Figures"), "/registry/pages/figures"),
         (_("Men"), "/registry/pages/men"),
+        (_("Sheds"), SHEDS),
+        (_("Directory"), DIRECTORY),
     ),
     Role.EVALUATOR: ((_("Figures"), "/registry/pages/figures"),),
     Role.ADMINISTRATOR: (
         (_("Accounts"), "/registry/pages/accounts"),
         (_("Figures"), "/registry/pages/figures"),
         (_("Parked messages"), "/registry/pages/parked"),
+        (_("Directory"), DIRECTORY),
     ),
 }
 """The pages that stand at the top of every page, for each role; he begins at the first."""

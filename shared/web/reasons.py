@@ -15,7 +15,13 @@ from shared.web.words import word
 _WITH_VALUES: Sequence[tuple[str, str]] = (
     (r"Missing data for required field\.|Field may not be null\.", _("Fill this in.")),
     (
-        r"Not a valid (string|integer|boolean|UUID|list|datetime|date|time)\.|Invalid (type|input).*",
+        r"Not a valid time\.",
+        _("Write the hours of a day as 10:00 and 16:00, both of them."),
+    ),
+    (r"It must be later than opens_at\.", _("It must end later than it begins.")),
+    (r"It must not be lower than minimum_age\.", _("It must not be lower than the age from which it is.")),
+    (
+        r"Not a valid (string|integer|boolean|UUID|list|datetime|date)\.|Invalid (type|input).*",
         _("This is not right."),
     ),
     (r"Not a valid email address\.", _("This is no e-mail address.")),

@@ -1,8 +1,8 @@
-"""The languages that a man may speak, as a form offers them."""
+"""The languages that a man may speak, and the countries of the programme, as a form offers them."""
 
 from collections.abc import Iterable
 
-from shared.web.language import language_name
+from shared.web.language import country_name, language_name
 
 OFTEN = (
     "nl",
@@ -30,3 +30,8 @@ def languages(besides: Iterable[str | None] = ()) -> list[tuple[str, str]]:
     """Codes and their names in the visitor's language, in the order of the names."""
     codes = {*OFTEN, *(code for code in besides if code)}
     return sorted(((code, language_name(code)) for code in codes), key=lambda one: one[1].casefold())
+
+
+def countries() -> list[tuple[str, str]]:
+    """The countries in which there are sheds."""
+    return [(code, country_name(code)) for code in ("NL", "BE", "FR", "GB")]

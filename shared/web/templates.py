@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from shared.actor import Actor
 from shared.unit_of_work import Service
-from shared.web import language, words
+from shared.web import language, opening_hours, words
 from shared.web.navigation import places
 
 ASSETS = Path(__file__).parent / "assets"
@@ -58,6 +58,8 @@ class Templates:
             "number": _of_the_visitor(language.number),
             "language": _of_the_visitor(language.language_name),
             "word": _of_the_visitor(words.word),
+            "opening": _of_the_visitor(opening_hours.in_words),
+            "country": _of_the_visitor(language.country_name),
             "linked": _linked,
         }
 

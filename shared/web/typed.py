@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from marshmallow import Schema, fields
 from werkzeug.datastructures import MultiDict
 
+from shared.web import opening_hours
 from shared.web.forms import PARTS, Ask, field_at, kind_of
 
 
@@ -25,9 +26,13 @@ def filled(schema: Schema, asks: Iterable[Ask], typed: MultiDict[str, str], zone
 
 
 def emptied(schema: Schema, asks: Iterable[Ask]) -> dict[str, Any]:
-    """What a change takes away when all that a form asks is left empty: only what may be nothing."""
+    """What a change takes away when all that a form asks is left empty: what may be nothing.
+
+    What is needed, and may not, is sent empty, so that the API says so: it was not left as it is.
+    """
     asked = {ask.name: field_at(schema, ask.name) for ask in asks if "." not in ask.name}
-    nothing: dict[str, Any] = {name: None for name, one in asked.items() if one.allow_none}
+    nothing: dict[str, Any] = {ask.name: "" for ask in asks if ask.needed and ask.name in asked}
+    nothing |= {name: None for name, one in asked.items() if one.allow_none}
     return nothing | {name: [] for name, one in asked.items() if isinstance(one, fields.List)}
 
 
@@ -41,6 +46,15 @@ def _password(typed: MultiDict[str, str], name: str, _zone: ZoneInfo) -> str | N
 
 def _many(typed: MultiDict[str, str], name: str, _zone: ZoneInfo) -> list[str]:
     return [value for value in typed.getlist(name) if value]
+
+
+def _commas(typed: MultiDict[str, str], name: str, _zone: ZoneInfo) -> list[str]:
+    """Words with commas between them, each once."""
+    return list(dict.fromkeys(word.strip() for word in typed.get(name, "").split(",") if word.strip()))
+
+
+def _week(typed: MultiDict[str, str], name: str, _zone: ZoneInfo) -> list[Any]:
+    return opening_hours.from_typed(typed, name)
 
 
 def _whole(typed: MultiDict[str, str], name: str, _zone: ZoneInfo) -> int | str | None:
@@ -71,6 +85,8 @@ def _moment(typed: MultiDict[str, str], name: str, zone: ZoneInfo) -> str | None
 
 _READ: Mapping[str, Callable[[MultiDict[str, str], str, ZoneInfo], Any]] = {
     "many": _many,
+    "commas": _commas,
+    "week": _week,
     "password": _password,
     "whole": _whole,
     "yes": _yes,

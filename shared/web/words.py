@@ -5,7 +5,7 @@ A code has one word, whatever it is a value of. Where a thing needs another one,
 
 from collections.abc import Mapping
 
-from shared.web import words_of_mentoring
+from shared.web import words_of_mentoring, words_of_places
 from shared.web.language import gettext
 from shared.web.language import later as _
 from shared.web.words_of_timelines import WHAT_HAPPENED
@@ -154,6 +154,7 @@ WORDS: Mapping[str, str] = {
     "organisation": _("The organisation"),
     "sender": _("Who referred him"),
     **words_of_mentoring.WORDS,
+    **words_of_places.WORDS,
     **WHAT_HAPPENED,
 }
 
@@ -195,6 +196,7 @@ SAID: Mapping[str, str] = {
     "miss": _("It is noted that he did not come."),
     "cancel": _("The appointment is cancelled."),
     **words_of_mentoring.SAID,
+    **words_of_places.SAID,
     "match": _("The match is proposed. At their first meeting both say yes, or no."),
     "parked_retried": _("It is tried again in a moment. Look again shortly: when it is gone, it worked."),
     "parked_gone": _("It is not parked any more: it was taken in meanwhile."),

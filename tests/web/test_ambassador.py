@@ -165,6 +165,29 @@ def test_what_was_emptied_is_not_known_of_him_any_more(programme):
     assert (now["known_as"], now["phone"], now["languages"]) == ("Yusuf", None, [])
 
 
+def test_a_name_that_was_emptied_is_asked_for_and_not_kept_in_silence(programme):
+    man = programme.a_shedder()
+    page = show(programme.ambassador, f"{page_of(man)}/change")
+
+    answer = press(
+        programme.ambassador, f"{page_of(man)}/change", 422, known_as=" ", _version=version(page)
+    )  # fmt: skip
+
+    assert "Fill this in" in answer.text
+    assert programme.ambassador.get(f"/registry/shedders/{man['id']}").json["known_as"] == "Yusuf E."
+
+
+def test_a_change_that_is_pressed_twice_is_no_quarrel(programme):
+    man = programme.a_shedder()
+    page = show(programme.ambassador, f"{page_of(man)}/change")
+    typed = {"known_as": "Yusuf", "phone": "+31 6 1234 5678", "_version": version(page)}
+
+    first, second = (press(programme.ambassador, f"{page_of(man)}/change", **typed) for _ in range(2))
+
+    assert second.headers["Location"] == first.headers["Location"]
+    press(programme.ambassador, f"{page_of(man)}/change", 412, **typed | {"known_as": "Jo"})
+
+
 def test_nobody_writes_over_what_he_has_not_seen(programme):
     man = programme.a_shedder()
     page = show(programme.ambassador, f"{page_of(man)}/change")

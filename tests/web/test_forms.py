@@ -12,9 +12,22 @@ from hypothesis import strategies as st
 from marshmallow import ValidationError, fields
 from werkzeug.datastructures import MultiDict
 
-from shared.http.fields import Code, Country, Day, FreeText, Language, Line, Moment, Phone, Whole, several
+from shared.http.fields import (
+    Code,
+    Country,
+    Day,
+    FreeText,
+    Language,
+    Line,
+    Moment,
+    OpeningHours,
+    Phone,
+    Whole,
+    several,
+)
 from shared.http.schemas import Input
 from shared.web.forms import Ask, errors_of, field_at, kind_of, shown
+from shared.web.opening_hours import DAYS, in_words
 from shared.web.reasons import reason
 from shared.web.typed import filled
 
@@ -48,6 +61,8 @@ class Everything(Input):
     colour = Code(Colour)
     many_codes = Code(Many)
     colours = several(Code(Colour))
+    hours = OpeningHours()
+    lines = several(Line())
     some = fields.UUID()
     inner = fields.Nested(Inner)
     rows = fields.List(fields.Nested(Inner))
@@ -68,6 +83,8 @@ KINDS = {
     "colour": "one",
     "many_codes": "listed",
     "colours": "many",
+    "hours": "week",
+    "lines": "commas",
     "some": "line",
     "inner.line": "line",
     "inner.on": "day",
@@ -75,6 +92,7 @@ KINDS = {
     "rows.1.on": "day",
 }
 ASKS = [Ask(name, name) for name in KINDS]
+AT = {"rrule": "FREQ=WEEKLY;BYDAY=MO", "opens_at": "09:00", "closes_at": "17:00"}
 
 
 @pytest.fixture(autouse=True)
@@ -158,6 +176,32 @@ class TestReading:
 
         assert filled(SCHEMA, [Ask("colours", "")], typed, ZONE) == {"colours": ["red", "green"]}
 
+    @pytest.mark.parametrize(
+        ("typed", "lines"), [("a, b", ["a", "b"]), (" a ,, a,b,", ["a", "b"]), (" , ", []), ("a b", ["a b"])]
+    )
+    def test_what_nobody_can_choose_from_is_written_with_commas(self, typed, lines):
+        assert read("lines", lines=typed) == ({"lines": lines} if lines else {})
+
+    @pytest.mark.parametrize("hour", ["9", "9:00", "09.00", " 09:00 "])
+    def test_a_week_is_a_rule_for_all_days_with_the_same_hours(self, hour):
+        typed = {
+            f"hours-{day}-{part}": at for day in ("SU", "MO") for part, at in (("from", hour), ("to", "17"))
+        }
+
+        assert read("hours", **typed) == {
+            "hours": [{"rrule": "FREQ=WEEKLY;BYDAY=MO,SU", "opens_at": "09:00", "closes_at": "17:00"}]
+        }
+
+    @given(st.dictionaries(st.sampled_from(DAYS), st.tuples(st.times(), st.times()).filter(lambda at: f"{at[0]:%H:%M}" < f"{at[1]:%H:%M}")))  # fmt: skip
+    def test_every_week_that_is_shown_is_typed_again_as_it_was(self, week):
+        typed = {f"hours-{day}-{part}": f"{at:%H:%M}" for day, hours in week.items() for part, at in zip(("from", "to"), hours, strict=True)}  # fmt: skip
+        rules = SCHEMA.load({"line": "x"} | read("hours", **typed)).get("hours", [])
+        shown_again = one("hours", {"hours": rules}).typed
+
+        assert shown_again["more"] == []
+        again = {f"hours-{day}-{part}": at for day, _name, *hours in shown_again["days"] for part, at in zip(("from", "to"), hours, strict=True) if at}  # fmt: skip
+        assert again == typed
+
     def test_what_is_within_goes_within(self):
         typed = {"inner.line": "x", "rows.1.line": "b", "rows.0.line": "a", "inner.on-day": "1"}
         typed |= {"inner.on-month": "2", "inner.on-year": "2026"}
@@ -232,6 +276,8 @@ class TestShowing:
             ("colour", Colour.RED, "red"),
             ("colours", ["red"], ["red"]),
             ("colours", None, []),
+            ("lines", ["a", "b"], "a, b"),
+            ("lines", None, ""),
             ("secret", "x", ""),
         ],
     )
@@ -256,7 +302,8 @@ class TestShowing:
         field = one(name, {})
 
         assert "." not in field.id
-        assert field.target == (f"{field.id}-day" if field.kind in ("day", "moment") else field.id)
+        first = {"day": "-day", "moment": "-day", "week": "-MO-from"}
+        assert field.target == field.id + first.get(field.kind, "")
 
     def test_what_is_required_is_what_the_schema_requires(self):
         assert [field.ask.name for field in shown(SCHEMA, ASKS, {}, {}) if field.required] == [
@@ -316,15 +363,35 @@ class TestErrors:
             ({"line": "x", "whole": 101}, "Write a number from 0 to 100."),
             ({"line": "x", "some": "y"}, "This is not right."),
             ({"line": "x", "moment": "y"}, "This is not right."),
+            ({"line": "x", "hours": [AT | {"opens_at": ""}]}, "Write the hours"),
+            ({"line": "x", "hours": [AT | {"closes_at": "01:00"}]}, "It must end later"),
             ({"line": "x", "day": "2026-02-31"}, "There is no such day."),
             ({"line": "x", "day": "2026-february-1"}, "Write day, month and year in numbers."),
             ({"line": "x", "more": "y"}, "This is not asked."),
         ],
     )
     def test_a_reason_is_said_to_a_person(self, value, said):
-        (first, *_), *_rest = SCHEMA.validate(value).values()
+        found = SCHEMA.validate(value)
+        while not isinstance(found, list):
+            found = next(iter(found.values()))
 
-        assert reason(first).startswith(said)
+        assert reason(found[0]).startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("rule", "words"),
+    [
+        ("FREQ=WEEKLY;BYDAY=MO", "Monday"),
+        ("freq=weekly;byday=tu,sa", "Tuesday, Saturday"),
+        ("FREQ=DAILY", "Every day"),
+        ("FREQ=MONTHLY;BYDAY=1MO", "By the rule FREQ=MONTHLY;BYDAY=1MO"),
+    ],
+)
+def test_a_rule_is_said_in_words_and_one_that_no_week_can_say_is_kept_beside_it(rule, words):
+    assert in_words(AT | {"rrule": rule}) == f"{words} 09:00–17:00"
+    field = one("hours", {"hours": [AT | {"rrule": rule}]})
+    kept = [text for _, text in field.typed["more"]]
+    assert kept == ([] if "day" in words and "Every" not in words else [f"{words} 09:00–17:00"])
 
 
 def test_a_kind_is_found_for_every_field():

@@ -16,7 +16,10 @@ THE_SAME = {
     "Questions",
     "Service",
     "Shed",
+    "Sheds",
+    "Sport",
     "Urgent",
+    "Website",
     "transport",
 }
 """Words that are written alike in two languages."""

@@ -1,6 +1,16 @@
 """The pages of mentoring, a module per task that a person does."""
 
-from services.mentoring.web import confirming, jobs, matching, mentee, mentees, mentorships, readiness, steps
+from services.mentoring.web import (
+    confirming,
+    jobs,
+    matching,
+    mentee,
+    mentees,
+    mentors,
+    mentorships,
+    readiness,
+    steps,
+)
 
 PAGES = [
     *mentees.PAGES,
@@ -10,5 +20,6 @@ PAGES = [
     *mentorships.PAGES,
     *jobs.PAGES,
     *matching.PAGES,
+    *mentors.PAGES,
     *confirming.PAGES,
 ]

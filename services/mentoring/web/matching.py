@@ -36,6 +36,7 @@ def matching(visit: Visit) -> Response:
         names=men_called(visit, men),
         free=[one for one in mentors if not one["not_matchable"]],
         others=[one for one in mentors if one["not_matchable"] and one["left_on"] is None],
+        gone=[one for one in mentors if one["left_on"] is not None],
         asked=asked,
         languages_spoken=_choices(every, "languages", language_name),
         sectors=_choices(every, "sectors", lambda sector: word(sector, "sector")),

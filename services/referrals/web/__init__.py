@@ -5,6 +5,8 @@ from services.referrals.web import (
     answers,
     appointments,
     calendar,
+    directory,
+    directory_forms,
     inbox,
     late,
     mine,
@@ -26,6 +28,8 @@ PAGES = [
     *appointments.PAGES,
     *calendar.PAGES,
     *questions.PAGES,
+    *directory.PAGES,
+    *directory_forms.PAGES,
     *answer_links.PAGES,
     *reminding.PAGES,
 ]

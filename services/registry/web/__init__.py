@@ -3,6 +3,7 @@
 from services.registry.web import (
     account,
     accounts,
+    ambassadors,
     attendance,
     consents,
     covers,
@@ -13,6 +14,7 @@ from services.registry.web import (
     man,
     men,
     parked,
+    sheds,
     sign_in,
 )
 
@@ -25,6 +27,8 @@ PAGES = [
     *man.PAGES,
     *consents.PAGES,
     *attendance.PAGES,
+    *sheds.PAGES,
+    *ambassadors.PAGES,
     *covers.PAGES,
     *figures.PAGES,
     *accounts.PAGES,
