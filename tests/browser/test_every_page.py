@@ -14,7 +14,7 @@ UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 LANGUAGES = ("nl", "fr", "en")
 OF_ONE_KIND = 2
 """So many pages of one kind are looked at: the same page of two things shows two states."""
-MOST = 120
+MOST = 180
 """More pages that a role comes to would be a sign of something wrong."""
 
 
