@@ -112,12 +112,9 @@ def administrator(programme: Any, email: str, name: str, another: bool) -> None:
     except NotMade as error:
         raise click.ClickException(str(error)) from None
     click.echo(given.link)
-    origin, secret = programme.registry.settings.origin, given.link.partition("#")[2]
-    body = f'{{"secret": "{secret}", "password": "..."}}'
     click.echo(
         f"""It works once, until {given.works_until:%Y-%m-%d %H:%M} UTC. Give it to nobody else.
-To use it, send the password that you choose, then sign in at {origin}/registry/sign-ins:
-  curl {origin}/registry/links/use --json '{body}'""",
+Open it in a browser: there you choose your password, and then sign in.""",
         err=True,
     )
 

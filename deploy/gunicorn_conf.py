@@ -9,6 +9,7 @@ import signal
 import tempfile
 from typing import Any
 
+from deploy.gunicorn_logs import Discreet
 from shared.observability import configure_logging
 
 bind = [os.environ.get("SBS_BIND", "127.0.0.1:8000")]
@@ -29,6 +30,7 @@ forwarder_headers = ""
 # One path for all services of a user by default; nothing here uses it.
 control_socket_disable = True
 accesslog = None
+logger_class = Discreet
 loglevel = "warning"
 
 # Ctrl-C reaches both processes; the parent alone acts on it (and `deploy.start` held it back until now).

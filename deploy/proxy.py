@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from services.mentoring.api import ROUTES as MENTORING
 from services.referrals.api import ROUTES as REFERRALS
 from services.registry.api import ROUTES as REGISTRY
+from services.registry.web import PAGES
 from shared.errors import CrossSite, TooManyRequests, Unavailable
 from shared.http.body import LONGEST_UPLOAD
 from shared.http.headers import PAGES_POLICY, headers_of
@@ -26,6 +27,8 @@ from shared.web import plain
 
 TEMPLATES = Path(__file__).parent / "nginx"
 ROUTES = {"registry": REGISTRY, "referrals": REFERRALS, "mentoring": MENTORING}
+GUESS_NOTHING = frozenset({"/sign-out", "/language", "/demonstration"})
+"""Pages to which anybody may send something, and none of it a credential."""
 STATUSES = (400, 403, 404, 405, 408, 413, 414, 415, 421, 429, 431, 501, 503)
 IN_OUR_WORDS = {403: CrossSite, 429: TooManyRequests, 503: Unavailable}
 MIB = 1024 * 1024
@@ -85,7 +88,8 @@ def configuration(proxy: Proxy, public: Iterable[str]) -> str:
         LOG=proxy.log,
         ERROR_LOG=proxy.error_log,
         LONGEST_UPLOAD=f"{LONGEST_UPLOAD // MIB + 1}m",
-        PUBLIC="\n".join(f'    "~^{path}$" $binary_remote_addr;' for path in sorted(public)),
+        PUBLIC=_counted("[A-Z]+", public),
+        PUBLIC_PAGES=_counted("POST", public_pages()),
         PROBLEMS="\n".join(f"    {status} '{_problem(status)}';" for status in STATUSES),
         HEADERS=_headers(headers_of(proxy.origin)),
         PAGES=plain.PAGES,
@@ -102,6 +106,20 @@ def public_paths() -> set[str]:
         for route in routes
         if route.policy is PUBLIC
     }
+
+
+def public_pages() -> set[str]:
+    """Patterns of the pages to which who is not signed in sends a credential: to sign in, or a link's."""
+    return {
+        _pattern(f"/registry/pages{page.path}")
+        for page in PAGES
+        if page.roles is None and page.method == "POST" and page.path not in GUESS_NOTHING
+    }
+
+
+def _counted(method: str, paths: Iterable[str]) -> str:
+    """The lines by which requests are counted as guesses, each by the address that it comes from."""
+    return "\n".join(f'    "~^{method} {path}$" $binary_remote_addr;' for path in sorted(paths))
 
 
 def _pattern(path: str) -> str:

@@ -110,7 +110,7 @@ _DUTCH_AMBASSADOR = (
 _DUTCH_ORGANISATION = (
     select(Organisation.id)
     .join(Referral, Referral.organisation_id == Organisation.id)
-    .where(Organisation.country == "NL")
+    .where(Organisation.country == "NL", ~Organisation.answers_by_link)
     .order_by(Organisation.external_ref)
 )
 _MENTOR = select(Mentor.id).join(Mentorship, Mentorship.mentor_id == Mentor.id).order_by(Mentor.external_ref)

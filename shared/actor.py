@@ -59,7 +59,8 @@ class Actor:
 
     `on_behalf_of` is the account of an absent person for whom a stand-in acts. `emergency_shedder_id` is the
     one man whom the caller may see, for an hour, by emergency access. `sign_in_id` is the sign-in that a
-    person came by; a client's token has none.
+    person came by; a client's token has none. `by_link` says that it is nobody's account, but whoever holds
+    the link of this `id`.
     """
 
     id: UUID
@@ -72,6 +73,7 @@ class Actor:
     on_behalf_of: UUID | None = None
     emergency_shedder_id: UUID | None = None
     sign_in_id: UUID | None = None
+    by_link: bool = False
 
     @property
     def people(self) -> frozenset[UUID]:

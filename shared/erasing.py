@@ -81,7 +81,7 @@ class Held:
             session.execute(update(table).where(which).values(values))
 
     def export(self, session: Session, subject_id: UUID) -> dict[str, Any]:
-        """Everything held on a man: per table its title and its rows, as plain JSON."""
+        """Everything held on a man but secrets: per table its title and its rows, as plain JSON."""
         return {
             holding.name: {"title": holding.title, "rows": self._plain_rows(session, holding, subject_id)}
             for holding in self.data.holdings
@@ -89,7 +89,8 @@ class Held:
 
     def _plain_rows(self, session: Session, holding: Holding, subject_id: UUID) -> list[dict[str, Any]]:
         table = self.table(holding)
-        wanted = select(table).where(self.about(holding, subject_id)).order_by(*table.primary_key)
+        shown = [column for column in table.c if column.name not in holding.secrets]
+        wanted = select(*shown).where(self.about(holding, subject_id)).order_by(*table.primary_key)
         rows = [dict(row) for row in session.execute(wanted).mappings()]
         plain: list[dict[str, Any]] = json.loads(json.dumps(rows, default=str))
         return plain

@@ -7,6 +7,7 @@ SbsError
 │   └── SignInFailed             what was to prove who somebody is did not
 ├── NotFound                 it does not exist, or the caller may not know that it does
 │   └── LinkGone                 a link that was never given, was used, or is too old
+│       └── AnswerLinkGone       the same, of one by which a referral is answered
 ├── Forbidden                the caller may see it, and may not do this
 │   ├── SecondFactorMissing      his role needs a second factor, and he signed in without one
 │   └── CrossSite                a page of another site made the browser ask for a change
@@ -72,6 +73,10 @@ class NotFound(SbsError):
 class LinkGone(NotFound):
     kind = "link-gone"
     title = "This link does not work, or not any more. Ask an administrator for a new one."
+
+
+class AnswerLinkGone(LinkGone):
+    title = "This link does not work, or not any more. Sign in, or ask who sent the referral to remind you."
 
 
 class Forbidden(SbsError):

@@ -19,7 +19,8 @@ class Holding:
     A row is about the man whose id stands in `about`, or about the one that the row of `through` is about
     (`about` then names the column that points there). Erasing deletes the rows, or puts `blanked` into
     them. `kept` names the words and numbers that say nothing about him once the rest is gone; ids, codes
-    and dates stay in any case, for they are what figures count.
+    and dates stay in any case, for they are what figures count. What stands in `secrets` opens something:
+    no export has it.
     """
 
     table: str
@@ -29,6 +30,7 @@ class Holding:
     deleted: bool = False
     blanked: Mapping[str, Any] = field(default_factory=dict)
     kept: tuple[str, ...] = ()
+    secrets: tuple[str, ...] = ()
     alias: str = ""
 
     @property

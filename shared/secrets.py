@@ -15,6 +15,11 @@ SHORTEST_EDGE_SECRET = 32
 DEFAULTS = frozenset(
     {"admin", "changeme", "changeit", "guest", "password", "postgres", "rabbitmq", "sbs", "secret", "test"}
 )
+LINK_PLACE = "/registry/pages/link"
+"""Where a link leads by which somebody chooses his password; its secret stands behind that in the path."""
+ANSWER_LINK_PLACE = "/referrals/pages/answer"
+"""Where a link leads by which a referral is answered; likewise."""
+_IN_A_LINK = re.compile(rf"({LINK_PLACE}|{ANSWER_LINK_PLACE})/[^\s?#\"'<>]+")
 DEMO = "demo-"
 """How the name (`kid`) of a key begins that was made for a demonstration."""
 _PROVES_ITSELF_OTHERWISE = frozenset({"sslcert", "passfile", "service"})
@@ -23,6 +28,11 @@ _PROVES_ITSELF_OTHERWISE = frozenset({"sslcert", "passfile", "service"})
 def new_secret() -> str:
     """A secret of 256 bits that is shown once: in a link, a cookie, or to who registers a client."""
     return secrets.token_urlsafe(32)
+
+
+def without_secrets(text: str) -> str:
+    """A text that may hold an address, such as a line of a log, without the secrets of links."""
+    return _IN_A_LINK.sub(r"\1/-", text)
 
 
 def hash_of(secret: str) -> str:
@@ -82,8 +92,17 @@ def signing_key(text: str) -> str:
 
 def is_of_a_demonstration(text: str) -> bool:
     """Whether one of these keys was made for a demonstration, where anybody may read it."""
+    return any(_of_a_demonstration(text))
+
+
+def is_only_of_a_demonstration(text: str) -> bool:
+    """Whether every one of these keys was."""
+    return all(_of_a_demonstration(text))
+
+
+def _of_a_demonstration(text: str) -> list[bool]:
     document = _parsed(text)
-    return any(str(key.get("kid", "")).startswith(DEMO) for key in document.get("keys", [document]))
+    return [str(key.get("kid", "")).startswith(DEMO) for key in document.get("keys", [document])]
 
 
 def public_halves(text: str) -> frozenset[str]:

@@ -6,6 +6,7 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from email.utils import formataddr, parseaddr
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -13,6 +14,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from shared import secrets
 from shared.database.engine import service_url
+from shared.languages import LANGUAGES
+from shared.mail import MailServer
 
 T = TypeVar("T")
 
@@ -37,6 +40,29 @@ class CommonSettings:
     requests_per_minute: int
     proxies: int
     metrics_bind: str | None
+
+
+@dataclass(frozen=True)
+class MailSettings(CommonSettings):
+    """What a service needs to know that writes e-mails.
+
+    `mail`: where they are handed in; without one none is sent. `language`: of who has not said his.
+    """
+
+    mail: MailServer | None
+    language: str
+
+    @property
+    def is_demonstration(self) -> bool:
+        """Whether this is one to look around in: with the key that `make start` made, over plain HTTP."""
+        return secrets.is_only_of_a_demonstration(self.trusted_keys) and not self.origin.startswith(
+            "https://"
+        )
+
+    @property
+    def sends_mail(self) -> bool:
+        """Whether e-mails are worth writing: they go somewhere, or can be looked at here."""
+        return self.mail is not None or self.is_demonstration
 
 
 class Environment:
@@ -131,6 +157,22 @@ def _refuse_mixed_keys(environment: Environment, values: Mapping[str, Any]) -> N
         environment.refuse("SBS_FEED_KEY", "its public half is not among SBS_FEED_KEYS")
 
 
+def mailing(environment: Environment) -> dict[str, Any]:
+    """The values of `MailSettings` besides the common ones."""
+    return {
+        "mail": _mail(environment),
+        "language": environment.read("SBS_LANGUAGE", _language, "nl"),
+    }
+
+
+def _mail(environment: Environment) -> MailServer | None:
+    """The server that e-mail is handed in at, where there is one: both of its settings, or none."""
+    if not environment.any_set("SBS_MAIL_URL", "SBS_MAIL_FROM"):
+        return None
+    sender = environment.read("SBS_MAIL_FROM", _sender)
+    return environment.read("SBS_MAIL_URL", lambda url: MailServer.at(url, sender or ""))
+
+
 def whole(lowest: int, highest: int) -> Callable[[str], int]:
     """A parser of whole numbers between two bounds."""
 
@@ -153,6 +195,19 @@ def _database(text: str, service: str) -> str:
 def _broker(text: str) -> str:
     if urlsplit(text).scheme not in ("amqp", "amqps"):
         raise ValueError("it must begin with amqp:// or amqps://")
+    return text
+
+
+def _sender(text: str) -> str:
+    name, address = parseaddr(text)
+    if "@" not in address or "\n" in text:
+        raise ValueError("it must be an e-mail address, like Step by Step <sbs@example.org>")
+    return formataddr((name, address))
+
+
+def _language(text: str) -> str:
+    if text not in LANGUAGES:
+        raise ValueError(f"it must be one of {', '.join(LANGUAGES)}")
     return text
 
 

@@ -173,7 +173,9 @@ def _actor(claims: Mapping[str, Any]) -> Actor:
     role = Role(claims["role"])
     if role is Role.SYSTEM:
         raise ValueError("no token speaks for the system itself")
-    identifiers = {name: UUID(claims[claim]) for claim, name in _CLAIMS.items() if claim in claims}
+    identifiers: dict[str, Any] = {
+        name: UUID(claims[claim]) for claim, name in _CLAIMS.items() if claim in claims
+    }
     if role in SPEAKS_FOR and SPEAKS_FOR[role] not in identifiers:
         raise ValueError("the token does not say for whom its role speaks")
     if "on_behalf_of" in identifiers and role not in COVERED:

@@ -2,15 +2,18 @@
 
 import os
 from collections import Counter
+from collections.abc import Iterator
 from typing import Any
 
 import hypothesis
 import pytest
 import structlog
 
+from shared.mail import MailServer
 from shared.observability import without_words
 from tests import backends
 from tests.builders.people import Programme101, a_programme
+from tests.postbox import Postbox, serving
 from tests.world import World
 
 structlog.configure(
@@ -87,3 +90,15 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
     write(f"Passed with no need of either:       {_ran['neither']}")
     if backends.POSTGRESQL_RABBITMQ not in backends.available():
         write("PostgreSQL or RabbitMQ does not answer here, so nothing ran on them.")
+
+
+@pytest.fixture
+def postbox() -> Postbox:
+    return Postbox()
+
+
+@pytest.fixture
+def server(postbox: Postbox) -> Iterator[MailServer]:
+    """A mail server that hands everything to the postbox."""
+    with serving(postbox) as there:
+        yield there

@@ -42,7 +42,8 @@ class Happened:
 class Referred:
     """A man who was referred: when and why, when he is best called, and what has happened since.
 
-    What is no step of the lifecycle (an appointment, a question) comes last.
+    What is no step of the lifecycle (an appointment, a question) comes last. It is to the care worker's
+    organisation or, `by_link`, to a small one without accounts, which answers by the link of an e-mail.
     """
 
     man: Man
@@ -51,6 +52,7 @@ class Referred:
     best_time_to_call: str
     urgency: str = "routine"
     then: tuple[Happened, ...] = ()
+    by_link: bool = False
 
 
 @dataclass(frozen=True)
@@ -159,7 +161,23 @@ REFERRED = (
             ),
         ),
     ),
+    Referred(
+        Man("DEMO-15", "Wim T."),
+        1,
+        "He has three letters from a debt collector in his pocket, and wants somebody to read them with him.",
+        "In the morning",
+        by_link=True,
+    ),
 )
+SMALL: dict[str, Any] = {
+    "name": "De Luifel",
+    "country": "NL",
+    "municipality": "Den Haag",
+    "email": "post@de-luifel.invalid",
+    "languages": ["nl"],
+    "answers_by_link": True,
+}
+"""A small organisation without accounts: a kitchen table, and somebody who reads letters along."""
 
 GUIDED = (
     Guided(

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 from typing import Any
+from urllib.parse import quote
 
 from deploy.demonstration.days import Days, NotAdded
-from deploy.demonstration.people import CARE_WORKER, LATE, Happened, Referred
+from deploy.demonstration.people import CARE_WORKER, COORDINATOR, LATE, SMALL, Happened, Referred
 from deploy.demonstration.sheds import agree
 
 LATE_BY = 3
@@ -14,17 +15,17 @@ HOURS = {1: 10, 2: 14}
 
 def agree_to_be_referred(days: Days, referred: Iterable[Referred]) -> None:
     """Each agreed, on the day of his referral, that the care worker's organisation may hear of him."""
-    service = _service(days)
     for one in referred:
+        service = _service(days, one)
         agree(
             days, one.man, _sent(one, service), purpose="referral", organisation_id=service["organisation_id"]
         )
 
 
 def refer(days: Days, referred: Iterable[Referred]) -> None:
-    """Send each referral to the care worker's organisation on its day, and let happen what came of it."""
-    service = _service(days)
+    """Send each referral to its organisation on its day, and let happen what came of it."""
     for one in referred:
+        service = _service(days, one)
         sent = _sent(one, service)
         days.stand_on(sent)
         place = f"/referrals/referrals/{_drafted(days, one, service['id'])}"
@@ -39,7 +40,30 @@ def _sent(one: Referred, service: dict[str, Any]) -> int:
     return service["promised_days"] + LATE_BY if one.sent == LATE else int(one.sent)
 
 
-def _service(days: Days) -> dict[str, Any]:
+def _service(days: Days, one: Referred) -> dict[str, Any]:
+    """The service that a man is referred to."""
+    return _of_small_organisation(days) if one.by_link else _of_care_worker(days)
+
+
+def _of_small_organisation(days: Days) -> dict[str, Any]:
+    """The one service of an organisation that has no accounts."""
+    place = "/referrals/organisations"
+    listed = days.get(COORDINATOR, f"{place}?municipality={quote(SMALL['municipality'])}&limit=200")["items"]
+    there = [one for one in listed if one["name"] == SMALL["name"]]
+    organisation = there[0] if there else days.post(COORDINATOR, place, SMALL)
+    offered = days.get(COORDINATOR, f"/referrals/services?organisation_id={organisation['id']}")["items"]
+    if offered:
+        found: dict[str, Any] = offered[0]
+        return found
+    offer = {
+        "organisation_id": organisation["id"], "name": "Reading letters together", "need_category": "debt",
+        "taking_referrals": "yes", "promised_days": 5,
+    }  # fmt: skip
+    added: dict[str, Any] = days.post(COORDINATOR, "/referrals/services", offer)
+    return added
+
+
+def _of_care_worker(days: Days) -> dict[str, Any]:
     """A service of the care worker's organisation, which takes referrals."""
     organisation = days.people[CARE_WORKER].organisation_id
     offered = days.get(CARE_WORKER, f"/referrals/services?organisation_id={organisation}")["items"]

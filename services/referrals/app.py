@@ -10,6 +10,7 @@ from services.referrals.api import ROUTES
 from services.referrals.messaging.events import CATALOGUE
 from services.referrals.queries.overdue import overdue_answers
 from services.referrals.settings import Settings
+from services.referrals.use_cases.answer_links import waiting_links
 from services.referrals.web import PAGES
 from shared.clock import SystemClock
 from shared.database.engine import Database
@@ -27,7 +28,7 @@ def create_service(settings: Settings) -> Service[Settings]:
     """The service with its database and the machine's clock. Opens no connection yet."""
     database = Database(settings.database_url)
     clock = SystemClock(settings.zone)
-    counts = {"overdue_answers": overdue_answers}
+    counts = {"overdue_answers": overdue_answers, "waiting_mail": waiting_links}
     return Service(NAME, settings, database, clock, CATALOGUE, counts=counts)
 
 

@@ -4,12 +4,14 @@ from collections.abc import Mapping
 
 from services.referrals.messaging.handlers import FROM_REGISTRY
 from services.referrals.settings import Settings
+from services.referrals.use_cases.answer_links import forgetting_links_timer, send_answer_link
 from services.referrals.use_cases.consequences import expire_overdue
 from services.referrals.use_cases.erasures import HELD
 from shared.actor import system_actor
 from shared.audit.sealing import sealing_timer
 from shared.cleaning import cleaning_timer
 from shared.http.idempotency import forgetting_timer
+from shared.mailing import mailing_timer
 from shared.messaging.consumer import Consumer
 from shared.messaging.feed import Feed
 from shared.unit_of_work import Service
@@ -27,6 +29,8 @@ def create_worker(service: Service[Settings], feeds: Mapping[str, Feed]) -> Work
     timers = [
         Timer("expire", EXPIRE_EVERY, lambda: expire(service)),
         forgetting_timer(service),
+        forgetting_links_timer(service),
+        mailing_timer(service, send_answer_link),
         sealing_timer(service),
         cleaning_timer(service, HELD),
     ]

@@ -4,17 +4,14 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from email.utils import formataddr, parseaddr
 from functools import cached_property
 from typing import TypeAlias
 from urllib.parse import urlsplit
 
 from services.registry.domain.claim_map import ClaimMap
 from shared import secrets
-from shared.languages import LANGUAGES
-from shared.mail import MailServer
 from shared.openid.provider import Provider, Registration
-from shared.settings import CommonSettings, Environment, common, whole
+from shared.settings import Environment, MailSettings, common, mailing, whole
 from shared.tokens import Issuer
 from shared.unit_of_work import UnitOfWork
 
@@ -57,10 +54,9 @@ class OpenId:
 
 
 @dataclass(frozen=True)
-class Settings(CommonSettings):
+class Settings(MailSettings):
     """What the registry needs to know: what all three do, and the key with which it says who is calling.
 
-    `mail`: where e-mail is handed in; without one none is sent. `language`: of who has not said his.
     `edge_secret`: by which it knows the proxy that asks it for tokens; without one, none does.
     """
 
@@ -71,8 +67,6 @@ class Settings(CommonSettings):
     link_lasts: timedelta
     accounts_keys: tuple[str, ...] = field(repr=False)
     openid: OpenId | None
-    mail: MailServer | None
-    language: str
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> "Settings":
@@ -88,8 +82,7 @@ class Settings(CommonSettings):
         values["link_lasts"] = environment.read("SBS_LINK_HOURS", _hours, timedelta(hours=72))
         own = environment.optional("SBS_ACCOUNTS_KEY", _keys)
         values["openid"] = _openid(environment, values["origin"])
-        values["mail"] = _mail(environment)
-        values["language"] = environment.read("SBS_LANGUAGE", _language, "nl")
+        values |= mailing(environment)
         environment.check()
         return cls(**values, signing_key=key, accounts_keys=own or (json.loads(key)["d"],))
 
@@ -97,32 +90,6 @@ class Settings(CommonSettings):
     def issuer(self) -> Issuer:
         """Signs the tokens by which the services know who is calling."""
         return Issuer(self.signing_key)
-
-    @property
-    def is_demonstration(self) -> bool:
-        """Whether this is one to look around in: with the key that `make start` made, over plain HTTP."""
-        return secrets.is_of_a_demonstration(self.signing_key) and not self.origin.startswith("https://")
-
-
-def _mail(environment: Environment) -> MailServer | None:
-    """The server that e-mail is handed in at, where there is one: both of its settings, or none."""
-    if not environment.any_set("SBS_MAIL_URL", "SBS_MAIL_FROM"):
-        return None
-    sender = environment.read("SBS_MAIL_FROM", _sender)
-    return environment.read("SBS_MAIL_URL", lambda url: MailServer.at(url, sender or ""))
-
-
-def _sender(text: str) -> str:
-    name, address = parseaddr(text)
-    if "@" not in address or "\n" in text:
-        raise ValueError("it must be an e-mail address, like Step by Step <sbs@example.org>")
-    return formataddr((name, address))
-
-
-def _language(text: str) -> str:
-    if text not in LANGUAGES:
-        raise ValueError(f"it must be one of {', '.join(LANGUAGES)}")
-    return text
 
 
 def _openid(environment: Environment, origin: str) -> OpenId | None:

@@ -8,7 +8,7 @@ from services.registry.use_cases.covers import lapse_covers
 from services.registry.use_cases.emergencies import lapse_emergencies
 from services.registry.use_cases.erasures import HELD
 from services.registry.use_cases.forgetting import forgetting_proofs_timer
-from services.registry.use_cases.mail import mailing_timer
+from services.registry.use_cases.mail import writing_and_sending
 from shared.actor import system_actor
 from shared.audit.sealing import sealing_timer
 from shared.cleaning import cleaning_timer
@@ -31,7 +31,7 @@ def create_worker(service: Service[Settings], feeds: Mapping[str, Feed]) -> Work
         Timer("lapse", LAPSE_EVERY, lambda: lapse(service)),
         forgetting_timer(service),
         forgetting_proofs_timer(service),
-        mailing_timer(service),
+        writing_and_sending(service),
         sealing_timer(service),
         cleaning_timer(service, HELD),
     ]

@@ -11,6 +11,7 @@ from marshmallow import RAISE, Schema, ValidationError, fields, validate, valida
 
 from shared.text import LONGEST_NAME, fold, holds_bsn, tidy, unprintable, visible, without_bsn
 
+LONGEST_SECRET = 100
 FIRST_DAY = date(1900, 1, 1)
 LAST_DAY = date(2100, 12, 31)
 
@@ -116,6 +117,15 @@ class Moment(fields.AwareDateTime):
         if not isinstance(value, str):
             raise ValidationError("Write date and time as text, like 2026-03-02T09:30:00+01:00.")
         return super()._deserialize(value, attr, data, **kwargs)
+
+
+class Secret(fields.String):
+    """The secret of a link that works once."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        reason = "This is not the secret of a link."
+        pattern = rf"^[A-Za-z0-9_-]{{1,{LONGEST_SECRET}}}\Z"
+        super().__init__(required=True, validate=validate.Regexp(pattern, error=reason), **kwargs)
 
 
 class Whole(fields.Integer):

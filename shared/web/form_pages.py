@@ -5,6 +5,7 @@ and the version of the thing it is about (`If-Match`), so that nobody writes ove
 What was typed is never lost: whatever the API says against it, it is shown again, beside the reason.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -33,12 +34,13 @@ Start = Callable[[Visit, Told | None], Mapping[str, Any]]
 
 @dataclass(frozen=True)
 class FormPage:
-    """A form. `path`, `to` and `after` have the variables of its path in braces.
+    """A form. `path`, `to` and `after` have the variables of its path in braces; ids are named `..._id`.
 
     `about` reads the thing that it changes, for its version and for what the page says of it. `asks` may be a
     function of the visit and of that thing, where what is asked depends on them; `starts_with` likewise is
     what is filled in already, and `whom` says whom it is about, under the title. `shows` is what its template
-    shows besides the fields; `completes` adds to a body what follows from what was typed.
+    shows besides the fields; `completes` adds to a body what follows from what was typed. `answers` makes a
+    page of what the API told, in place of going on: for what is shown this once.
     """
 
     name: str
@@ -47,7 +49,7 @@ class FormPage:
     schema: type[Input]
     title: str
     button: str
-    roles: Iterable[Role]
+    roles: Iterable[Role] | None
     after: str
     asks: Sequence[Ask] | Callable[[Visit, Told | None], Sequence[Ask]] = ()
     about: str | None = None
@@ -60,13 +62,14 @@ class FormPage:
     whom: Callable[[Visit, Told | None], str] | None = None
     shows: Callable[[Visit, Told | None], Mapping[str, Any]] | None = None
     completes: Callable[[dict[str, Any]], None] | None = None
+    answers: Callable[[Visit, Told], Response] | None = None
 
     @property
     def pages(self) -> tuple[Page, Page]:
         """The page that asks, and the one that sends."""
         asking, sending = _Asking(self), _Sending(self)
-        rule = self.path.replace("{", "<uuid:").replace("}", ">")
-        roles = frozenset(self.roles)
+        rule = re.sub(r"{(\w+_id)}", r"<uuid:\1>", self.path).replace("{", "<").replace("}", ">")
+        roles = None if self.roles is None else frozenset(self.roles)
         return Page(rule, asking, roles), Page(rule, sending, roles, "POST", self._secrets)
 
     @property
@@ -154,6 +157,8 @@ class _Sending(_View):
             told = visit.send(form.to.format(**variables), values, method=form.method, **known)
         except Refusal as refusal:
             return self._refused(visit, variables, refusal, asks)
+        if form.answers:
+            return form.answers(visit, told)
         after = form.goes_to(visit, told) if form.goes_to else form.after.format(**variables)
         return visit.go(after, form.name)
 

@@ -26,6 +26,7 @@ PLACES: Mapping[Role, tuple[tuple[str, str], ...]] = {
     ),
     Role.EVALUATOR: ((_("Figures"), "/registry/pages/figures"),),
     Role.ADMINISTRATOR: (
+        (_("Accounts"), "/registry/pages/accounts"),
         (_("Figures"), "/registry/pages/figures"),
         (_("Parked messages"), "/registry/pages/parked"),
     ),

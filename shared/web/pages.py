@@ -25,13 +25,16 @@ from shared.web.navigation import SIGN_IN, is_a_page_of_ours
 from shared.web.templates import ASSETS, Templates
 
 A_YEAR = 365 * 24 * 3600
+ALWAYS_SECRET = frozenset({"password", "code", "secret"})
+"""What no page keeps of what is typed, whatever it says itself."""
 
 
 @dataclass(frozen=True)
 class Page:
     """One page. `roles` are those it is for; None: anybody, signed in or not.
 
-    `forgets` names what is secret of what is typed: it is not kept while somebody signs in again.
+    `forgets` names what is secret of what is typed: it is not kept while somebody signs in again, or chooses
+    another language.
     """
 
     path: str
@@ -52,6 +55,7 @@ class Visit:
     service: Service[Any]
     templates: Templates
     actor: Actor | None
+    forgets: frozenset[str] = frozenset()
 
     def ask(self, path: str, **query: Any) -> Told:
         """What the API says to this visitor. Raises `Refusal`."""
@@ -62,7 +66,9 @@ class Visit:
         return ask(method, path, values=values, headers=headers)
 
     def show(self, template: str, status: int = 200, **context: Any) -> Response:
-        """A page from its template."""
+        """A page from its template. Who chooses another language on it takes along what he had typed."""
+        if "carried" not in context:
+            context["carried"] = typed_here(self.forgets)
         html = self.templates.render(template, self.actor, **context)
         headers = {"Content-Security-Policy": PAGES_POLICY, "Cache-Control": "no-store"}
         return Response(html, status, headers, content_type="text/html; charset=utf-8")
@@ -104,10 +110,10 @@ def _responder(
 ) -> Callable[..., Any]:
     def respond(**variables: Any) -> Any:
         _choose_language(service)
-        visit = Visit(service, templates, None)
+        visit = Visit(service, templates, None, page.forgets)
         try:
             _refuse_other_sites(page, service.settings.origin)
-            visit = Visit(service, templates, _visitor(authenticate))
+            visit = Visit(service, templates, _visitor(authenticate), page.forgets)
             if page.roles is not None:
                 _refuse_other_roles(page.roles, visit.actor)
             return page.view(visit, **variables)
@@ -168,8 +174,7 @@ def _sign_in_first(visit: Visit, page: Page) -> Response:
     """To the sign-in; what was typed goes along, but for secrets, and comes back when he has signed in."""
     if request.method == "GET":
         return visit.go(f"{SIGN_IN}?next={request.path}")
-    names = [name for name in request.form if name not in page.forgets]
-    kept = [(name, value) for name in names for value in request.form.getlist(name)]
+    kept = typed_here(page.forgets)
     return visit.show("sign_in.html", 401, next=request.path, kept=kept, again=True, typed={}, errors=[])
 
 
@@ -184,7 +189,7 @@ def _in_words(visit: Visit, status: int) -> Response:
         status = 404  # the address names what there is not
     known = status if status in _WORDS else 500
     title, text = _WORDS[known]
-    return visit.show("refused.html", status, title=gettext(title), text=gettext(text))
+    return visit.show("refused.html", status, title=gettext(title), text=gettext(text), carried=[])
 
 
 _ = language.later
@@ -199,6 +204,14 @@ _WORDS: Mapping[int, tuple[str, str]] = {
     500: (_("Something went wrong on our side"), _("Nothing was changed. Go back and try again.")),
     503: (_("Just now it does not answer"), _("Nothing was changed. Wait a moment, go back and try again.")),
 }  # fmt: skip
+
+
+def typed_here(forgets: frozenset[str]) -> list[tuple[str, str]]:
+    """What was typed into the form that was sent here, but for secrets; nothing where one only looks."""
+    if request.method != "POST":
+        return []
+    names = [name for name in request.form if name not in forgets | ALWAYS_SECRET]
+    return [(name, value) for name in names for value in request.form.getlist(name)]
 
 
 def next_page(default: str) -> str:

@@ -1,14 +1,16 @@
 """What the API says against a value, as a person reads it in his language.
 
 The reasons of our own fields and use cases are sentences already, and translated as they are. Those that
-marshmallow makes, and those that hold a number, are said here.
+marshmallow makes, and those that hold something, are said here: a number as it stands, a code or a day in the
+visitor's words, by what its place in the sentence is called. A test finds each such sentence its row.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
-from shared.web.language import gettext
+from shared.web.language import day, gettext
 from shared.web.language import later as _
+from shared.web.words import word
 
 _WITH_VALUES: Sequence[tuple[str, str]] = (
     (r"Missing data for required field\.|Field may not be null\.", _("Fill this in.")),
@@ -32,6 +34,15 @@ _WITH_VALUES: Sequence[tuple[str, str]] = (
     (r"There is no such day; write it as YYYY-MM-DD\.", _("There is no such day.")),
     (r"Write a day as YYYY-MM-DD\.", _("Write day, month and year in numbers.")),
     (r"Unknown field\.", _("This is not asked.")),
+    (
+        r"There is an account with this email already\.",
+        _("There is an account with this e-mail address already. Look for it in the list."),
+    ),
+    (r"Say for whom a .+ speaks\.", _("Fill this in.")),
+    (
+        r"This account is (invited|active|closed), not (invited|active)\.",
+        _("Somebody changed this account while you were looking."),
+    ),
     # Of use cases, where a sentence holds a number or codes.
     (
         r"A referral can be reopened within (?P<days>\d+) days of its end\.",
@@ -45,11 +56,28 @@ _WITH_VALUES: Sequence[tuple[str, str]] = (
         r"The job ended on (?P<day>\S+), before these (?P<weeks>\d+) weeks\.",
         _("The job ended on %(day)s, before it had lasted %(weeks)s weeks."),
     ),
+    (
+        r"The outcome for (?P<need>\w+) is missing\.",
+        _("It is not said yet what came of this need: %(need)s."),
+    ),
     (r"These steps are still missing: (?P<steps>.+)\.", _("These steps are still missing: %(steps)s.")),
-    (r"This mentor cannot be matched: (?P<why>.+)\.", _("This mentor cannot be matched: %(why)s.")),
-    (r"This mentor cannot confirm: (?P<why>.+)\.", _("This mentor cannot confirm: %(why)s.")),
+    (r"This mentor cannot be matched: (?P<why>.+)\.", _("This mentor cannot be matched. %(why)s.")),
+    (r"This mentor cannot confirm: (?P<why>.+)\.", _("This mentor cannot confirm it. %(why)s.")),
     (r"A cover lasts (?P<days>\d+) days at most\.", _("It lasts %(days)s days at most.")),
 )  # fmt: skip
+
+
+def _codes_in_words(said: str) -> str:
+    """Several codes as the API says them ("is full, vog missing"), each a sentence of its own."""
+    return ". ".join(word(code.replace(" ", "_")) for code in said.split(", "))
+
+
+_IN_WORDS: Mapping[str, Callable[[str], str]] = {
+    "day": day,
+    "need": lambda code: word(code, "need"),
+    "why": _codes_in_words,
+}
+"""How what a sentence holds is said, by the name of its place; a number and a title are what they are."""
 
 
 def reason(said: str) -> str:
@@ -57,5 +85,11 @@ def reason(said: str) -> str:
     for pattern, text in _WITH_VALUES:
         found = re.fullmatch(pattern, said)
         if found:
-            return gettext(text, **found.groupdict()) if found.groupdict() else gettext(text)
+            held = {name: _IN_WORDS.get(name, str)(value) for name, value in found.groupdict().items()}
+            return gettext(text, **held) if held else gettext(text)
     return gettext(said)
+
+
+def is_said_here(said: str) -> bool:
+    """Whether a sentence has its row here, and so is not looked up as it stands."""
+    return any(re.fullmatch(pattern, said) for pattern, _text in _WITH_VALUES)

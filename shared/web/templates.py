@@ -10,7 +10,8 @@ from uuid import uuid4
 
 from flask import request
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined, Undefined, pass_context
-from jinja2.utils import missing
+from jinja2.utils import missing, urlize
+from markupsafe import Markup
 
 from shared.actor import Actor
 from shared.unit_of_work import Service
@@ -57,6 +58,7 @@ class Templates:
             "number": _of_the_visitor(language.number),
             "language": _of_the_visitor(language.language_name),
             "word": _of_the_visitor(words.word),
+            "linked": _linked,
         }
 
     def render(self, template: str, actor: Actor | None, **context: Any) -> str:
@@ -75,8 +77,14 @@ class Templates:
             "today": self._service.clock.today(),
             "new_key": lambda: str(uuid4()),
             "errors": [],
+            "carried": [],
         }
         return self._environment.get_template(template).render(common | context)
+
+
+def _linked(text: str) -> Markup:
+    """A text of ours with its web addresses as links."""
+    return Markup(urlize(text).replace("<a href", '<a class="govuk-link" href'))  # noqa: S704 (urlize escapes)
 
 
 def _of_the_visitor(says: Callable[..., str]) -> Callable[..., str]:

@@ -3,11 +3,14 @@
 import base64
 import json
 import re
+from importlib import import_module
 from uuid import UUID
 
 import pytest
 
 from shared.actor import Role
+from shared.secrets import ANSWER_LINK_PLACE, LINK_PLACE
+from shared.tokens import SERVICES
 from tests.audit import records
 from tests.contracts.every_route import ROUTES
 
@@ -181,6 +184,20 @@ def test_no_url_can_hold_more_than_identifiers_codes_places_and_days():
     for _, route in ROUTES:
         assert set(re.findall(r"<(\w+)", route.path)) <= {"uuid", "any"}, route.path
         assert set(route.query().fields if route.query else ()) <= IN_A_URL, route.path
+
+
+def test_no_pages_address_holds_more_than_that_but_a_link_that_works_once():
+    """Its secret is kept out of every log (decision 0021); nothing else that is secret stands in a path."""
+    paths = {
+        f"/{name}/pages{page.path}"
+        for name in SERVICES
+        for page in import_module(f"services.{name}.web").PAGES
+    }
+    held = {path: set(re.findall(r"<(\w+)", path)) - {"uuid", "any"} for path in paths}
+
+    links = {path.partition("/<secret>")[0] for path, kinds in held.items() if kinds == {"secret"}}
+    assert links == {LINK_PLACE, ANSWER_LINK_PLACE}
+    assert not {path for path, kinds in held.items() if kinds - {"secret"}}
 
 
 @pytest.mark.parametrize(

@@ -97,9 +97,17 @@ class Demonstration:
         found: dict[str, Any] = self.caller("ambassador").get(place).json["items"][0]
         return found
 
-    def a_referral(self) -> str:
-        """A man of the ambassador's is referred to the care worker's organisation; gives the referral's id."""
-        ambassador, service = self.caller("ambassador"), self.service()
+    def small_service(self) -> dict[str, Any]:
+        """What an organisation offers that has no accounts, and answers by the link of an e-mail."""
+        listed = self.caller("coordinator").get("/referrals/organisations?limit=200").json["items"]
+        organisation = next(one["id"] for one in listed if one["answers_by_link"])
+        place = f"/referrals/services?organisation_id={organisation}"
+        found: dict[str, Any] = self.caller("ambassador").get(place).json["items"][0]
+        return found
+
+    def a_referral(self, service: dict[str, Any] | None = None) -> str:
+        """A man of the ambassador's is referred, to the care worker's organisation if to no other: its id."""
+        ambassador, service = self.caller("ambassador"), service or self.service()
         man = self.a_man(purpose="referral", organisation_id=service["organisation_id"])
         draft = {
             "shedder_id": man,

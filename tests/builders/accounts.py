@@ -61,7 +61,7 @@ def invite(administrator: Caller, email: str, role: str = "evaluator", **values:
 
 
 def secret_of(answer: dict[str, Any]) -> str:
-    return str(answer["link"]).partition("#")[2]
+    return str(answer["link"]).rpartition("/")[2]
 
 
 def an_account(

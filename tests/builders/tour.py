@@ -244,7 +244,9 @@ def referrals(programme: Programme101) -> Places:
     location = coordinator.post("/referrals/locations", {"address": "Plein 1", **where}).json["id"]
     coordinator.patch(f"/referrals/locations/{location}", {"name": "Side"})
     coordinator.patch(f"/referrals/services/{programme.service_id}", {"promised_days": 12})
-    ambassador.patch(f"/referrals/referrals/{programme.a_draft()['id']}", {"urgency": "soon"})
+    draft = f"/referrals/referrals/{programme.a_draft()['id']}"
+    ambassador.patch(draft, {"urgency": "soon"})
+    coordinator.post(f"{draft}/remind", expect=200)
     for state in ("waitlisted", "failed", "withdrawn", "entered_in_error", "completed"):
         programme.a_referral(state)
     declined = programme.a_referral("declined")
@@ -257,6 +259,8 @@ def referrals(programme: Programme101) -> Places:
     carer.act(f"/referrals/appointments/{booked[0]}/reschedule", when | moved)
     for identity, action in zip(booked, ("attend", "miss", "cancel"), strict=True):
         carer.act(f"/referrals/appointments/{identity}/{action}", moved if action == "cancel" else {})
+    searched = {"referral_ids": [going_on.rsplit("/", 1)[1]]}
+    carer.post("/referrals/appointments/search", searched, expect=200)
     question = carer.post(f"{going_on}/questions", {"question": "When?"}).json["id"]
     ambassador.act(f"/referrals/questions/{question}/answer", {"answer": "Now."})
     upload(coordinator, "referrals", "organisations.csv", ORGANISATIONS)

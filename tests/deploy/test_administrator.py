@@ -32,7 +32,7 @@ def registry(command):
 
 def come(registry, done):
     """Use the link that was printed."""
-    secret = done.stdout.strip().partition("#")[2]
+    secret = done.stdout.strip().rpartition("/")[2]
     deed = by_command("use_link", Action.UPDATE)
     use_link(registry, deed, values={"secret": secret, "password": PASSWORD})
 
@@ -46,10 +46,9 @@ def test_the_first_administrator_comes_by_the_link_that_is_printed(command, regi
     done = command("Noor@Example.org")
 
     assert done.exit_code == 0, done.output
-    assert done.stdout.startswith("http://127.0.0.1:8000/registry/links#")
+    assert done.stdout.startswith("http://127.0.0.1:8000/registry/pages/link/")
     assert "It works once" in done.stderr
-    assert "http://127.0.0.1:8000/registry/links/use" in done.stderr
-    assert "http://127.0.0.1:8000/registry/sign-ins" in done.stderr
+    assert "Open it in a browser" in done.stderr
     come(registry, done)
     (account,) = all_of(registry, Account)
     assert (account.email, account.role, account.state) == ("noor@example.org", "administrator", "active")

@@ -14,6 +14,7 @@ from deploy.environment import embedded_environment
 from deploy.import_folder import import_folder
 from deploy.programme import Programme
 from deploy.tokens import demo_people
+from services.referrals.use_cases.demonstration import last_mail
 from services.registry.queries.figures import figures_of
 from services.registry.queries.scope import Scope
 from services.registry.settings import Settings
@@ -137,6 +138,15 @@ def test_one_waits_for_the_answer_of_its_sender(added):
     assert list(asked) == ["DEMO-9"]
     assert asked["DEMO-9"]["answer"] is None
     assert asked["DEMO-9"]["asked_by"] == "organisation"
+
+
+def test_one_is_to_be_answered_by_the_link_of_an_e_mail_that_can_be_looked_at(added):
+    ((link, to),) = last_mail(added.programme.referrals)
+    (sent,) = [one for one in referrals(added, "ambassador") if one["external_ref"] == "DEMO-15"]
+
+    assert (to, sent["state"]) == ("De Luifel", "requested")
+    assert str(link.referral_id) == sent["id"]
+    assert "/referrals/pages/answer/" in link.text
 
 
 def test_the_ambassador_reads_how_one_of_his_ended(added):

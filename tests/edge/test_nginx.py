@@ -1,5 +1,6 @@
 """What nginx adds of its own: limits, bounds, its own refusals, its log; and its question to the registry."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,8 @@ from click.testing import CliRunner
 from werkzeug.wrappers import Request
 
 from deploy.cli import cli
+from deploy.proxy import GUESS_NOTHING, public_pages
+from services.registry.web import PAGES
 from shared.http.edge import TOKEN_PATH, TokenEndpoint
 from shared.http.headers import PAGES_POLICY, headers_of
 from shared.web.plain import html_of
@@ -149,13 +152,27 @@ class TestNginx:
         is_a_problem(refused, 429, "too-many-requests")
         assert refused.headers["Retry-After"]
 
-    def test_who_guesses_is_told_to_wait_long_before_and_others_are_not(self, behind, person):
-        guesses = [ask(behind, "POST", "/registry/sign-ins", source="127.0.0.2") for _ in range(60)]
+    @pytest.mark.parametrize("place", ["/registry/sign-ins", "/registry/pages/sign-in"])
+    def test_who_guesses_is_told_to_wait_long_before_and_others_are_not(self, behind, person, place):
+        guesses = [ask(behind, "POST", place, source="127.0.0.2") for _ in range(60)]
 
         assert guesses[0].status != 429
         assert 429 in {guess.status for guess in guesses}
         assert person.statuses() == [200] * 3
-        assert ask(behind, "POST", "/registry/sign-ins").status != 429
+        assert ask(behind, "POST", place).status != 429
+
+    def test_who_looks_at_the_page_to_sign_in_or_chooses_a_language_guesses_nothing(self, behind):
+        looks = [ask(behind, "GET", "/registry/pages/sign-in", source="127.0.0.2") for _ in range(60)]
+        presses = [ask(behind, "POST", "/registry/pages/language", source="127.0.0.2") for _ in range(30)]
+
+        assert 429 not in {answer.status for answer in looks + presses}
+
+    def test_every_page_that_takes_a_credential_of_anybody_is_counted(self):
+        """A page for people who are not signed in, the next link's, is counted unless it guesses nothing."""
+        open_pages = {page.path for page in PAGES if page.roles is None and page.method == "POST"}
+
+        assert open_pages - GUESS_NOTHING >= {"/sign-in"}
+        assert public_pages() == {re.escape(f"/registry/pages{path}") for path in open_pages - GUESS_NOTHING}
 
     def test_without_the_registry_a_client_works_on_and_a_person_is_asked_to_come_back(
         self, programme, behind, person
@@ -174,13 +191,20 @@ class TestNginx:
             person.get(f"{PLACES[1]}?limit=3&state=geheim"),
             person.post(f"{PLACES[1]}?code=geheim"),
             ask(behind, "GET", f"{TOKEN_PATH}?geheim", person.cookie),
+            ask(behind, "GET", "/registry/pages/link/geheim?x=1"),
+            ask(behind, "GET", "/referrals/pages/answer/geheim/decline"),
         ):
             assert answer.status in (403, 404, 422)
+        assert ask(behind, "GET", "/registry//pages/link/geheim").status == 308
         behind.servers["mentoring"].stop()
         assert person.get(f"{PLACES[2]}?geheim=1").status == 503
-        tokens = [seen["HTTP_AUTHORIZATION"].removeprefix("Bearer ") for seen in behind.seen]
+        sent = [seen["HTTP_AUTHORIZATION"] for seen in behind.seen if "HTTP_AUTHORIZATION" in seen]
+        tokens = [one.removeprefix("Bearer ") for one in sent]
 
+        assert tokens
         assert behind.nginx.log.count(f'"path":"{PLACES[1]}"') == 2
+        assert behind.nginx.log.count('"path":"/registry/pages/link/-"') == 2
+        assert behind.nginx.log.count('"path":"/referrals/pages/answer/-"') == 1
         for secret in ("geheim", person.secret, SECRET, *tokens):
             assert secret not in behind.nginx.log
 

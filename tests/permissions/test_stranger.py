@@ -107,6 +107,7 @@ BY_IDENTIFIER = {
     "read_legal_hold_history", "list_emergency_accesses", "read_emergency_access",
     "read_emergency_access_history",
     "list_clients", "read_client", "read_client_history", "list_parked",
+    "list_ambassador_names", "list_mentor_names",
 }  # fmt: skip
 
 
@@ -115,7 +116,7 @@ def may_with_anothers(row, who):
     if row["route"] == "read_events" and who == "events:read":
         return True  # a client of the whole programme; one that speaks for somebody is refused below
     if row["route"] in BY_IDENTIFIER and who == "administrator":
-        return True  # who did what with whom, is to be erased or held, or has an account; none by case
+        return True  # who did what with whom, is to be erased or held, has an account or may have one; none by case
     own, _, others = row[who].partition(" ")
     return (others or own) in ("2xx", "-") and not row["request"].startswith("GET")
 

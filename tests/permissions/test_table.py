@@ -100,10 +100,12 @@ def verdict(answer, row, things, expected):
 
 
 LISTED = {
-    "list_partners": "partner", "list_sheds": "shed", "list_ambassadors": "ambassador", "search_shedders": "shedder",
+    "list_partners": "partner", "list_sheds": "shed", "list_ambassadors": "ambassador", "list_ambassador_names": "ambassador",
+    "search_shedders": "shedder",
     "list_shedders": "shedder", "list_activities": "activity", "list_sessions": "registry.session",
     "list_organisations": "organisation", "list_locations": "location", "list_services": "service",
-    "list_referrals": "accepted", "list_mentors": "mentor", "list_mentorships": "active",
+    "list_referrals": "accepted", "search_appointments": "appointment", "list_mentors": "mentor",
+    "list_mentor_names": "mentor", "list_mentorships": "active",
     "list_pathways": "enrolled", "list_jobs": "job", "list_step_definitions": "definition",
     "list_accounts": "account",
     "list_emergency_accesses": "emergency_access", "list_covers": "cover",

@@ -20,6 +20,7 @@ from services.registry.use_cases.passwords import hashed
 from shared.actor import Role
 from shared.messaging.parked import ParkedEvent, park_malformed
 from tests.builders.accounts import PASSWORD, invite, secret_of
+from tests.builders.answer_links import secret_for, wants_links
 from tests.builders.clients import a_key
 from tests.builders.people import ROADS, Programme101, a_programme
 from tests.builders.standing_in import a_colleague, account_of, an_account, sign_in
@@ -279,6 +280,7 @@ def _of_referrals(programme: Programme101, men: list[str], mark: str) -> dict[st
     ref = {"name": f"Ref {mark}", "country": "NL", "municipality": "Den Haag", "external_ref": f"O-{mark}"}
     programme.coordinator.post("/referrals/organisations", ref)
     things = {"organisation": organisation, "service": service, "location": location}
+    wants_links(programme)
     for man, state in zip(men, REFERRALS, strict=True):
         draft = programme.a_draft(man, neighbourhood="Schilderswijk", language="nl")
         things[state] = draft["id"]
@@ -289,7 +291,10 @@ def _of_referrals(programme: Programme101, men: list[str], mark: str) -> dict[st
     things["appointment"] = programme.care_worker.post(f"{accepted}/appointments", today).json["id"]
     to_sender = programme.care_worker.post(f"{accepted}/questions", {"question": "Which days?"})
     to_organisation = programme.ambassador.post(f"{accepted}/questions", {"question": "How long?"})
-    return things | {"question": to_sender.json["id"], "question@care_worker": to_organisation.json["id"]}
+    return things | {
+        "question": to_sender.json["id"], "question@care_worker": to_organisation.json["id"],
+        "answer_link": secret_for(programme.world, things["requested"]),
+    }  # fmt: skip
 
 
 def _of_mentoring(programme: Programme101, men: list[str]) -> dict[str, str]:

@@ -1,11 +1,14 @@
 """Appointments, questions and the answer's clock."""
 
+from collections import Counter
 from datetime import date
 
 import pytest
 
 from services.referrals.domain.clock import AnswerClock
-from tests.world import moment
+from tests.builders.people import a_programme
+from tests.statements import heard
+from tests.world import days_ago, moment
 
 
 def book(programme, place, day="2026-03-02"):
@@ -30,6 +33,43 @@ class TestAppointments:
         assert seen["day"] == "2026-03-02"
         assert not seen.keys() & {"starts_at", "place"}
         assert made["place"] == "Room 3"
+
+    def test_those_of_several_referrals_are_found_at_once_and_only_what_is_to_come(self, programme, world):
+        places = [programme.a_referral("accepted") for _ in range(2)]
+        ids = [place.rpartition("/")[2] for place in places]
+        past, first, later = (days_ago(world, days) for days in (0, -3, -5))
+        for place, day in ((places[0], past), (places[0], later), (places[0], first), (places[1], later)):
+            book(programme, place, day)
+        gone = book(programme, places[1], first)["id"]
+        cancelled = {"asked_by": "shedder", "why": "He is ill."}
+        programme.care_worker.act(f"/referrals/appointments/{gone}/cancel", cancelled)
+        world.clock.advance(days=1)
+
+        def found(caller, **values):
+            asked = {"referral_ids": ids, "to_come": True} | values
+            items = caller.post("/referrals/appointments/search", asked, expect=200).json["items"]
+            return [(ids.index(one["referral_id"]), one["day"]) for one in items]
+
+        assert found(programme.coordinator)[0] == (0, first)
+        assert sorted(found(programme.ambassador)) == [(0, first), (0, later), (1, later)]
+        assert found(programme.ambassador, referral_ids=ids[1:]) == [(1, later)]
+        assert len(found(programme.ambassador, to_come=False)) == 5
+        assert found(a_programme(world, "De Merels").coordinator) == []
+
+    def test_a_search_costs_the_same_for_one_referral_as_for_five(self, programme, world):
+        ids = []
+        for _ in range(5):
+            place = programme.a_referral("accepted")
+            book(programme, place)
+            ids.append(place.rpartition("/")[2])
+
+        def cost(some):
+            with heard(world.programme.referrals.database.engine) as said:
+                asked = {"referral_ids": some}
+                programme.coordinator.post("/referrals/appointments/search", asked, expect=200)
+            return Counter(one.sql.split(None, 1)[0] for one in said)["SELECT"]
+
+        assert cost(ids[:1]) == cost(ids)
 
     def test_moving_one_keeps_who_asked_and_why(self, programme, world):
         place = programme.a_referral("accepted")

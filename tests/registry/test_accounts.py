@@ -49,11 +49,11 @@ def test_the_declared_rows_are_those_of_the_domain():
 # ---- inviting
 
 
-def test_an_invitation_gives_a_link_whose_secret_no_server_is_sent(world, administrator):
+def test_an_invitation_gives_a_link_whose_secret_is_kept_nowhere(world, administrator):
     answer = administrator.post("/registry/accounts", {"email": EMAIL, "name": "Noor", "role": "evaluator"})
 
     link = answer.json["link"]
-    assert link.startswith(f"{world.programme.registry.settings.origin}/registry/links#")
+    assert link.startswith(f"{world.programme.registry.settings.origin}/registry/pages/link/")
     assert answer.headers["Location"] == place_of(answer.json)
     assert (answer.json["state"], answer.json["email"]) == ("invited", EMAIL)
     again = administrator.get(place_of(answer.json))

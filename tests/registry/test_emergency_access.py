@@ -469,7 +469,7 @@ def test_nothing_that_changes_exports_or_takes_away_is_done_by_it():
         *("list_consents", "read_consent", "read_consent_history"),
         *("list_referrals", "read_referral", "read_referral_history"),
         *("list_questions", "read_question"),
-        *("list_appointments", "read_appointment", "read_appointment_history"),
+        *("list_appointments", "search_appointments", "read_appointment", "read_appointment_history"),
         *("list_mentorships", "read_mentorship", "read_mentorship_history", "list_sessions", "read_session"),
         *("list_pathways", "read_pathway", "read_pathway_history", "list_obstacles"),
         *("read_step", "read_step_history", "list_jobs", "read_job", "read_job_history"),

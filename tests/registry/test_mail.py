@@ -1,55 +1,21 @@
 """E-mails that say that something waits: to whom, when, in which language; once, and about nobody."""
 
 import re
-import socket
 
 import pytest
-from aiosmtpd.controller import Controller
 from sqlalchemy import select
 
 from services.registry.domain.codes import MailWhen, NoticeKind
 from services.registry.domain.lifecycles import AccountState
 from services.registry.models import Account, Mail, Notice, Wish
 from services.registry.use_cases.forgetting import forget_what_is_over
-from services.registry.use_cases.mail import MOST_ATTEMPTS, send_mail, write_mail
+from services.registry.use_cases.mail import send_mail, write_mail
 from services.registry.use_cases.mail_words import KINDS
 from shared.actor import Role
 from shared.mail import MailServer
+from shared.mailing import MOST_ATTEMPTS
 from shared.messaging.events import Event
 from tests.builders.standing_in import account_of, an_account
-
-
-class Postbox:
-    """What a real SMTP server was given, and what it says to it."""
-
-    def __init__(self):
-        self.taken = []
-        self.says = "250 taken"
-
-    async def handle_RCPT(self, _server, _session, envelope, address, _options):  # noqa: N802
-        if self.says.startswith("250"):
-            envelope.rcpt_tos.append(address)
-        return self.says
-
-    async def handle_DATA(self, _server, _session, envelope):  # noqa: N802
-        self.taken.append((envelope.rcpt_tos[0], envelope.content.decode()))
-        return "250 taken"
-
-
-@pytest.fixture
-def postbox():
-    return Postbox()
-
-
-@pytest.fixture
-def server(postbox):
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    controller = Controller(postbox, hostname="127.0.0.1", port=port)
-    controller.start()
-    yield MailServer.at(f"smtp://127.0.0.1:{port}", "Step by Step <sbs@example.org>")
-    controller.stop()
 
 
 @pytest.fixture
@@ -83,6 +49,12 @@ def wish(world, email, **values):
     with world.work("registry") as work:
         account = work.session.scalars(select(Account).where(Account.email == email)).one()
         work.session.merge(Wish(account_id=account.id, **({"mail_when": MailWhen.AT_ONCE} | values)))
+
+
+def write_in_english(world):
+    for email in ("noor@example.org", "colleague@example.org", "karim@example.org"):
+        wish(world, email, language="en")
+    return write(world)
 
 
 def send(world, server):
@@ -128,6 +100,23 @@ class TestWhoIsTold:
         world.deliver()
 
         assert ("karim@example.org", kind) in notices(world)
+
+    def test_of_a_reminder_whoever_is_reminded(self, organisation, world):
+        account_of(world, organisation.ambassador, email="karim@example.org")
+        late, draft = organisation.a_referral(), organisation.a_referral("draft")
+        world.deliver()
+        world.clock.advance(days=13)
+        organisation.coordinator.post(f"{late}/remind", expect=200)
+        world.deliver()
+
+        reminded = [email for email, kind in notices(world) if kind == "reminded"]
+        assert reminded == ["colleague@example.org", "noor@example.org"]
+
+        organisation.coordinator.post(f"{draft}/remind", expect=200)
+        world.deliver()
+        assert ("karim@example.org", "reminded") in notices(world)
+        texts = {email: text for email, _, text in write_in_english(world)}
+        assert "You are reminded of one referral" in texts["karim@example.org"]
 
     def test_of_readiness_that_was_proposed_the_coordinators_of_his_partner(self, programme, world):
         account_of(world, programme.coordinator, email="els@example.org")
@@ -227,7 +216,7 @@ class TestSending:
         self, written, world, server, postbox, monkeypatch
     ):
         with monkeypatch.context() as broken:
-            broken.setattr("services.registry.use_cases.mail._note", _stop)
+            broken.setattr("shared.mailing._note", _stop)
             with pytest.raises(KeyboardInterrupt):
                 send(world, server)
         assert send(world, server) == 0

@@ -11,7 +11,7 @@ from services.registry.models import Passkey, PasskeyChallenge
 from services.registry.use_cases.forgetting import forget_what_is_over
 from shared.actor import Role
 from tests.audit import last
-from tests.builders.accounts import ANOTHER, PASSWORD, an_account, caller_of, sign_in_id
+from tests.builders.accounts import ANOTHER, PASSWORD, an_account, caller_of, secret_of, sign_in_id
 from tests.builders.authenticator import PRESENT, Device, a_copy, at_a_name
 
 OPTIONS, ADD = "/registry/me/passkeys/options", "/registry/me/passkeys"
@@ -322,7 +322,7 @@ def test_a_reset_that_clears_the_second_factors_takes_the_passkeys_too(world, no
     administrator = world.caller(Role.ADMINISTRATOR)
     place = f"/registry/accounts/{noor.id}/reset"
     given = administrator.post(place, {"clear_second_factors": True}, expect=200).json
-    secret = given["link"].partition("#")[2]
+    secret = secret_of(given)
     world.anonymous().post("/registry/links/use", {"secret": secret, "password": ANOTHER}, expect=204)
 
     answer_with(world, device.sign(asked(world)), expect=401)

@@ -2,6 +2,7 @@
 
 import html
 import re
+from datetime import timedelta
 from urllib.parse import urlencode
 from uuid import uuid4
 
@@ -11,6 +12,7 @@ from services.registry.domain.codes import Purpose
 from services.registry.web.consent_texts import LANGUAGES, WORDING, language_for, read_aloud
 from shared.actor import Role
 from tests.builders.people import ROADS, a_care_organisation, a_programme
+from tests.statements import heard
 from tests.world import days_ago, moment
 
 MEN, SESSIONS, MINE = "/registry/pages/men", "/registry/pages/sessions", "/referrals/pages/mine"
@@ -677,6 +679,48 @@ def test_an_appointment_is_told_with_its_day_and_nothing_more(programme, world):
 
     assert re.search(r"Appointment on \w{3} \d+ \w+ \d{4}", page)
     assert "Room 9" not in page
+
+
+def test_the_days_of_all_appointments_are_asked_for_at_once(programme, world):
+    """So the list is as quick with twenty accepted referrals as with one."""
+    places = [programme.a_referral("accepted") for _ in range(3)]
+    for hence, place in enumerate(places, 2):
+        for more in (0, 7):
+            body = {"starts_at": moment(days_ago(world, -hence - more), 14)}
+            programme.care_worker.post(f"{place}/appointments", body)
+
+    with heard(world.programme.referrals.database.engine) as said:
+        page = says(show(programme.coordinator, MINE))
+
+    assert len([one for one in said if re.search(r"\bFROM appointment\b", one.sql)]) == 1
+    days = re.findall(r"Appointment on \w{3} (\d+ \w+ \d{4})", page)
+    first = [world.clock.today() + timedelta(days=hence) for hence in (4, 3, 2)]
+    assert days == [f"{day.day} {day:%B %Y}" for day in first]
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", "Waits for our answer to their question"),
+        ("nl", "Wacht op ons antwoord op hun vraag"),
+        ("fr", "Attend notre réponse à leur question"),
+    ],
+)
+def test_a_question_of_theirs_is_not_called_ours(programme, language, words):
+    place = programme.a_referral("received")
+    programme.care_worker.post(f"{place}/questions", {"question": "Which floor?"})
+
+    page = says(programme.ambassador.get(MINE, Accept_Language=language).text)
+
+    assert words in page
+
+
+def test_in_dutch_a_referral_is_sent_and_a_column_says_on_which_day(programme):
+    programme.a_referral()
+    page = programme.ambassador.get(MINE, Accept_Language="nl").text
+
+    assert re.search(r"<th[^>]*>Verstuurd op</th>", page)
+    assert ">Verstuurd</a>" in page
 
 
 def test_the_referrals_of_a_stage_are_shown_alone(programme):

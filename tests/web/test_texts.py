@@ -6,6 +6,7 @@ from shared.web.words import SAID, WORDS
 from tests.web.texts import TRANSLATED, catalogue, placeholders, said
 
 THE_SAME = {
+    "Accounts",
     "Addiction",
     "Evaluator",
     "Mentor",
@@ -39,6 +40,10 @@ class TestTranslations:
         ]
 
         assert wrong == []
+
+    def test_no_translation_leaves_it_to_the_reader_which_of_two_words_is_meant(self, language):
+        """One English word for two things is two texts, each with words of its own."""
+        assert [one.id for one in catalogue(language) if " / " in str(one.string)] == []
 
     def test_nothing_is_left_in_english_by_mistake(self, language):
         """A sentence of some words that is the same in both languages was copied, not translated."""

@@ -45,6 +45,7 @@ class _Reader(HTMLParser):
         super().__init__()
         self.forms: list[Form] = []
         self.links: list[str] = []
+        self.named: list[tuple[str, str]] = []
         self.tags: list[str] = []
         self.words: list[str] = []
         self.errors: list[tuple[str, str]] = []
@@ -62,10 +63,11 @@ class _Reader(HTMLParser):
         elif tag == "a":
             self._link = given.get("href", "")
             self.links.append(self._link)
+            self.named.append((self._link, ""))
         elif tag == "input":
             self._input(given)
         elif tag == "textarea":
-            self._textarea = given["name"]
+            self._textarea = given.get("name", "")  # without one, nothing of it is sent
         elif tag == "select":
             self._select, self._chosen = given["name"], None
         elif tag == "option" and (self._chosen is None or "selected" in given):
@@ -93,6 +95,9 @@ class _Reader(HTMLParser):
             if self._textarea:
                 # A browser drops the line that begins a text area.
                 self._form.fields.append((self._textarea, data.removeprefix("\n")))
+        if self._link:
+            place, name = self.named[-1]
+            self.named[-1] = (place, f"{name}{data}")
         if self._link.startswith("#") and self._link != "#main":
             self.errors.append((self._link[1:], data))
 
@@ -129,6 +134,11 @@ class Seen:
         return self._read.links
 
     @property
+    def named_links(self) -> list[tuple[str, str]]:
+        """Where each link leads, and how it is read aloud by itself."""
+        return [(place, " ".join(name.split())) for place, name in self._read.named]
+
+    @property
     def tags(self) -> list[str]:
         return self._read.tags
 
@@ -145,6 +155,11 @@ class Seen:
     def form(self, action: str = "") -> Form:
         """The one form that goes there."""
         (found,) = [form for form in self.forms if form.action.endswith(action)]
+        return found
+
+    def in_language(self, code: str) -> Form:
+        """The form at its foot that chooses a language."""
+        (found,) = [form for form in self._read.forms if ("language", code) in form.fields]
         return found
 
     def __repr__(self) -> str:

@@ -68,10 +68,18 @@ class MentorQuery(Paged):
     sector = Line(longest=40)
 
 
+class NamedMentor(Answer):
+    id = fields.UUID(required=True)
+    name = fields.String(required=True)
+    partner_id = fields.UUID(required=True, allow_none=True)
+    left_on = fields.Date(allow_none=True)
+
+
 _ONE = "/mentors/<uuid:mentor_id>"
 
 ROUTES = [
     listing("/mentors", lists.list_mentors, may.SEE_MENTORS, Mentor, MentorQuery),
+    listing("/mentors/names", lists.list_mentor_names, may.KNOW_MENTORS, NamedMentor),
     create("/mentors", mentors.add_mentor, may.KEEP_MENTORS, AddMentor, Mentor),
     read(_ONE, mentors.read_mentor, may.SEE_MENTORS, Mentor),
     change(_ONE, mentors.change_mentor, may.KEEP_MENTORS, ChangeMentor, Mentor),

@@ -11,6 +11,7 @@ MENTOR, COORDINATOR, ADMINISTRATOR = Role.MENTOR, Role.COORDINATOR, Role.ADMINIS
 OWN_MENTEES = "of his own mentees; a coordinator of his partner's sheds"
 
 SEE_MENTORS = policy("see mentors", MENTOR, COORDINATOR, relation="himself; a coordinator his partner's")
+KNOW_MENTORS = policy("know mentors by name, to make accounts for them", ADMINISTRATOR)
 KEEP_MENTORS = policy("keep the list of mentors", COORDINATOR, relation="of his own partner")
 SEE_MENTORSHIPS = policy("see mentorships", MENTOR, COORDINATOR, relation=OWN_MENTEES, emergency=True)
 PROPOSE_MENTORSHIP = policy("propose a mentorship", COORDINATOR, relation="of a man of his partner's sheds")

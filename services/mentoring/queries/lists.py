@@ -36,6 +36,13 @@ def list_mentors(work: Work, *, query: Mapping[str, Any]) -> Page:
     return Page(with_room(work, found.items), found.cursor)
 
 
+def list_mentor_names(work: Work, *, query: Mapping[str, Any]) -> Page:
+    """List the mentors of all partners by name, as whoever makes accounts for them must know them."""
+    work.require(may.KNOW_MENTORS)
+    statement = visible.mentors_by_name(work.actor)
+    return page_of(work.session, statement, [Mentor.name, Mentor.id], query)
+
+
 def list_mentorships(work: Work, *, query: Mapping[str, Any]) -> Page:
     """List mentorships, newest first."""
     work.require(may.SEE_MENTORSHIPS)

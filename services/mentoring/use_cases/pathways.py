@@ -238,7 +238,7 @@ def _refuse_asking(work: Work, pathway: Pathway, asked: UUID) -> None:
 def _refuse_missing_steps(pathway: Pathway) -> None:
     missing = missing_steps(pathway.steps)
     if missing:
-        said = ", ".join(code.replace("_", " ") for code in missing)
+        said = ", ".join(step.title for step in pathway.steps if step.code in missing)
         raise Conflict(f"These steps are still missing: {said}.", missing_steps=missing)
 
 

@@ -1,6 +1,14 @@
 """Referrals over HTTP: routes and schemas, a module per resource."""
 
-from services.referrals.api import appointments, directory, imports, questions, referrals, subjects
+from services.referrals.api import (
+    answer_links,
+    appointments,
+    directory,
+    imports,
+    questions,
+    referrals,
+    subjects,
+)
 from services.referrals.domain import permissions as may
 from services.referrals.queries import visible
 from shared.http.audit_api import log_route
@@ -10,6 +18,7 @@ _ROUTES = [
     *referrals.ROUTES,
     *appointments.ROUTES,
     *questions.ROUTES,
+    *answer_links.ROUTES,
     *subjects.ROUTES,
     *imports.ROUTES,
 ]

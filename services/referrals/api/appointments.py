@@ -11,9 +11,9 @@ from services.referrals.domain.lifecycles import APPOINTMENT, AppointmentAction,
 from services.referrals.queries import lists, visible
 from services.referrals.use_cases import appointments
 from shared.actor import Actor
-from shared.http.fields import Code, FreeText, Line, Moment
+from shared.http.fields import Code, FreeText, Line, Moment, Whole, several
 from shared.http.history_api import history_route
-from shared.http.routes import create, listing, read, transition
+from shared.http.routes import create, listing, read, search, transition
 from shared.http.schemas import Input, LifecycleAnswer, Nothing
 
 
@@ -32,6 +32,14 @@ class Reschedule(Input):
 class Cancel(Input):
     asked_by = Code(AskedBy, required=True)
     why = FreeText(required=True, longest=500)
+
+
+class SearchAppointments(Input):
+    referral_ids = several(fields.UUID(), most=50, required=True)
+    to_come = fields.Boolean(
+        load_default=False, metadata={"description": "Only those that are still to take place."}
+    )
+    limit = Whole(1, 200, load_default=50)
 
 
 class Appointment(LifecycleAnswer):
@@ -68,6 +76,13 @@ ROUTES = [
         BookAppointment,
         Appointment,
         place="/appointments",
+    ),
+    search(
+        "/appointments/search",
+        lists.search_appointments,
+        may.SEE_APPOINTMENTS,
+        SearchAppointments,
+        Appointment,
     ),
     read(_ONE, appointments.read_appointment, may.SEE_APPOINTMENTS, Appointment),
     *(

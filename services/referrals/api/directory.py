@@ -30,6 +30,11 @@ class OrganisationFields(Input):
     website = fields.String(allow_none=True, validate=[validate.Length(max=400), _WEBSITE])
     description = FreeText(allow_none=True)
     languages = several(Language())
+    answers_by_link = fields.Boolean(
+        truthy={True},
+        falsy={False},
+        metadata={"description": "Each referral comes to its email with a link to answer it by, once."},
+    )
     assured_date = Day(allow_none=True, metadata={"description": "When this entry was last found right."})
 
 
@@ -56,6 +61,7 @@ class Organisation(Answer):
     website = fields.String(allow_none=True)
     description = fields.String(allow_none=True)
     languages = fields.List(fields.String(), required=True)
+    answers_by_link = fields.Boolean(required=True)
     assured_date = fields.Date(allow_none=True)
 
 

@@ -1,5 +1,6 @@
 """Referrals over HTTP: drafting, every action of their lifecycle, and their history."""
 
+from dataclasses import replace
 from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
@@ -13,18 +14,19 @@ from services.referrals.domain.codes import (
     NeedCategory,
     ReopenReason,
     Result,
+    Side,
     Stage,
     Urgency,
     WithdrawReason,
 )
 from services.referrals.domain.lifecycles import REFERRAL, ReferralAction, ReferralState
 from services.referrals.queries import lists, visible
-from services.referrals.use_cases import answers, referrals
+from services.referrals.use_cases import answers, referrals, reminders
 from shared.actor import Actor
 from shared.http.fields import Code, Day, FreeText, Language, Line, Phone
 from shared.http.history_api import history_route
-from shared.http.routes import change, create, listing, read, transition
-from shared.http.schemas import Answer, Input, LifecycleAnswer, Paged
+from shared.http.routes import action, change, create, listing, read, transition
+from shared.http.schemas import Answer, Input, LifecycleAnswer, Nothing, Paged
 
 
 class Disclosure(Input):
@@ -171,6 +173,10 @@ class Referral(LifecycleAnswer):
     sentence = fields.String(allow_none=True)
     follows_id = fields.UUID(allow_none=True)
     duplicate_of = fields.UUID(allow_none=True)
+    reminded_on = fields.Date(
+        allow_none=True, metadata={"description": "The day of the last reminder to whoever was to act."}
+    )
+    reminded_whom = Code(Side, allow_none=True)
 
     def shown_to(self, actor: Actor, thing: Any) -> frozenset[str] | None:
         gone, accepted = thing.is_consent_withdrawn, thing.accepted_on is not None
@@ -205,5 +211,10 @@ ROUTES = [
         for doing, act, body in _ACTIONS
     ),
     create(f"{_ONE}/send_on", referrals.send_on, may.DRAFT_REFERRAL, SendOn, Referral, place="/referrals"),
+    replace(
+        action(f"{_ONE}/remind", reminders.remind_of_referral, may.REMIND, Nothing, Referral),
+        changes=False,
+        conflict="The referral waits for nobody who can be reminded, or a reminder was sent today.",
+    ),
     history_route(_ONE, REFERRAL, visible.referrals, may.SEE_HISTORY, ReferralHistory),
 ]

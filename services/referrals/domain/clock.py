@@ -31,6 +31,10 @@ class AnswerClock:
         stood = (today - self.stopped_on).days
         return AnswerClock(self.due_on + timedelta(days=stood), None, self.stood_still + stood)
 
+    def is_overdue(self, today: date) -> bool:
+        """Whether the promised day is past. While the clock stands still it is not."""
+        return self.stopped_on is None and self.due_on < today
+
     def days_taken(self, requested_on: date, answered_on: date) -> int:
         """Days from request to answer, those on which the clock stood still left out."""
         return max((answered_on - requested_on).days - self.resume(answered_on).stood_still, 0)

@@ -36,6 +36,14 @@ class TakingReferrals(StrEnum):
     NO = "no"
 
 
+class LinkUse(StrEnum):
+    """What an organisation can do by an answer link."""
+
+    ACCEPT = "accept"
+    DECLINE = "decline"
+    ASK = "ask"
+
+
 class DeclineReason(StrEnum):
     """Why an organisation declines. "He said no" and "we said no" never share a code."""
 

@@ -49,6 +49,7 @@ ANSWER_QUESTION = policy(
 SEE_QUESTIONS = policy(
     "see questions", AMBASSADOR, CARE_WORKER, COORDINATOR, relation=ADDRESSED, scope=SEE, emergency=True
 )
+REMIND = policy("remind who is to act", COORDINATOR, relation="of his partner's sheds")
 EXPORT_SUBJECT = policy("export what is held on a man", COORDINATOR, relation="of his partner's sheds")
 IMPORT_RECORDS = policy("import records", COORDINATOR, relation="of his own partner", scope="import")
 

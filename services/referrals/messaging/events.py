@@ -61,6 +61,12 @@ class ReferralCompleted(ReferralTold):
     outcomes = fields.List(fields.Nested(OutcomeTold), required=True)
 
 
+class ReferralReminded(ReferralTold):
+    """That a coordinator reminded who is to act: the state is as it was."""
+
+    whom = fields.Enum(Side, by_value=fields.String, required=True)
+
+
 class AppointmentTold(EventData):
     """What every event of an appointment tells: its day, no hour and no place."""
 
@@ -104,6 +110,7 @@ CATALOGUE = Catalogue(
         EventType("service.changed", ServiceListed),
         *(EventType(row.event, _TELLS_MORE.get(row.event, ReferralTold)) for row in REFERRAL.transitions),
         EventType("referral.inherited", ReferralTold),
+        EventType("referral.reminded", ReferralReminded),
         EventType("appointment.booked", AppointmentTold),
         EventType("appointment.rescheduled", AppointmentMoved),
         EventType("appointment.attended", AppointmentTold),

@@ -1,5 +1,6 @@
 """The tables of referrals, a module per aggregate."""
 
+from services.referrals.models.answer_links import AnswerLink
 from services.referrals.models.appointments import Appointment
 from services.referrals.models.base import Base
 from services.referrals.models.directory import CareService, Location, Organisation
@@ -13,9 +14,11 @@ from services.referrals.models.known import (
 )
 from services.referrals.models.questions import Question
 from services.referrals.models.referrals import Outcome, Referral
+from services.referrals.models.reminders import Reminder
 
 __all__ = [
     "KNOWN",
+    "AnswerLink",
     "Appointment",
     "Base",
     "CareService",
@@ -29,4 +32,5 @@ __all__ = [
     "Outcome",
     "Question",
     "Referral",
+    "Reminder",
 ]

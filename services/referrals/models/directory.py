@@ -24,6 +24,8 @@ class Organisation(Versioned, Referenced, Base):
     description: Mapped[Text | None]
     languages: Mapped[list[str]]
     assured_date: Mapped[date | None]
+    answers_by_link: Mapped[bool] = mapped_column(default=False)
+    """Whether it is sent a link with each referral, by which it answers without an account."""
 
     __table_args__ = (UniqueConstraint("ref_owner", "external_ref"),)
 

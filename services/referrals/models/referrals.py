@@ -1,16 +1,17 @@
 """Referrals and their outcomes."""
 
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, ScalarSelect, String, UniqueConstraint, select, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from services.referrals.domain.clock import AnswerClock
-from services.referrals.domain.codes import NeedCategory, Result, Urgency
+from services.referrals.domain.codes import NeedCategory, Result, Side, Urgency
 from services.referrals.domain.lifecycles import LIVE, ReferralState
 from services.referrals.models.base import Base
+from services.referrals.models.reminders import Reminder
 from shared.database.columns import Name, Referenced, Text, Versioned, coded, one_of
 
 _LIVE_ONCE = f"duplicate_of is null and {one_of('state', LIVE)}"
@@ -57,6 +58,10 @@ class Referral(Versioned, Referenced, Base):
     follows_id: Mapped[UUID | None] = mapped_column(ForeignKey("referral.id"))
     duplicate_of: Mapped[UUID | None] = mapped_column(ForeignKey("referral.id"))
 
+    if TYPE_CHECKING:
+        reminded_on: Mapped[date | None]
+        reminded_whom: Mapped[Side | None]
+
     outcomes: Mapped[list["Outcome"]] = relationship(
         lazy="selectin", order_by=lambda: Outcome.need_category, cascade="all, delete-orphan"
     )
@@ -96,6 +101,25 @@ class Referral(Versioned, Referenced, Base):
         self.answer_due_on = clock.due_on
         self.clock_stopped_on = clock.stopped_on
         self.clock_stood_still = clock.stood_still
+
+
+def _last_reminder(said: Any) -> Any:
+    """What the last reminder of a referral says, read in the same statement as the referral.
+
+    A flush leaves it as it was read: a reminder is a row of its own, and nothing here is written by it.
+    """
+    last = (
+        select(said)
+        .where(Reminder.referral_id == Referral.id)
+        .order_by(Reminder.reminded_on.desc())
+        .limit(1)
+        .correlate_except(Reminder)
+    )
+    return column_property(last.scalar_subquery(), expire_on_flush=False)
+
+
+Referral.reminded_on = _last_reminder(Reminder.reminded_on)
+Referral.reminded_whom = _last_reminder(Reminder.whom)
 
 
 class Outcome(Base):

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, String, cast, exists
+from sqlalchemy import ColumnElement, String, cast
+from sqlalchemy.orm import selectinload
 
 from services.referrals.domain import permissions as may
-from services.referrals.domain.codes import Side
-from services.referrals.domain.lifecycles import LIVE, STAGES
+from services.referrals.domain.lifecycles import STAGES, TO_COME
 from services.referrals.models import (
     Appointment,
     CareService,
@@ -19,7 +19,7 @@ from services.referrals.models import (
 )
 from services.referrals.queries import visible
 from services.referrals.queries.answer_times import with_days_taken
-from services.referrals.queries.overdue import is_overdue
+from services.referrals.queries.overdue import is_overdue, waits_for_sender
 from services.referrals.settings import Work
 from shared.actor import Role
 from shared.database.finding import find
@@ -63,7 +63,7 @@ def list_referrals(work: Work, *, query: Mapping[str, Any]) -> Page:
     if query.get("overdue"):
         statement = statement.where(is_overdue(work.today))
     if query.get("asked_back"):
-        statement = statement.where(_waits_for_sender())
+        statement = statement.where(waits_for_sender())
     if may.speaks_as(work.actor) is Role.CARE_WORKER:
         if query.keys() & {"urgency", "need_category"}:
             # A filter must not tell what the fields do not.
@@ -80,22 +80,25 @@ def list_appointments(work: Work, *, referral_id: UUID, query: Mapping[str, Any]
     return page_of(work.session, statement, [Appointment.starts_at, Appointment.id], query)
 
 
+def search_appointments(work: Work, *, values: Mapping[str, Any]) -> Page:
+    """Search for the appointments of several referrals at once, the first one first."""
+    work.require(may.SEE_APPOINTMENTS)
+    statement = visible.appointments(work.actor.asking_for(None)).where(
+        Appointment.referral_id.in_(values["referral_ids"])
+    )
+    if values["to_come"]:
+        statement = statement.where(Appointment.state.in_(TO_COME), Appointment.day >= work.today)
+    # Whether consent is withdrawn, and so what is shown of each, stands with its referral.
+    whole = statement.options(selectinload(Appointment.referral))
+    return page_of(work.session, whole, [Appointment.starts_at, Appointment.id], values)
+
+
 def list_questions(work: Work, *, referral_id: UUID, query: Mapping[str, Any]) -> Page:
     """List the questions on a referral, with their answers."""
     find(work.session, visible.referrals(work.actor), referral_id)
     work.require(may.SEE_QUESTIONS)
     statement = visible.questions(work.actor).where(Question.referral_id == referral_id)
     return page_of(work.session, statement, [Question.created_at, Question.id], query)
-
-
-def _waits_for_sender() -> ColumnElement[bool]:
-    """That the organisation asked something, and nobody has answered yet."""
-    unanswered = exists().where(
-        Question.referral_id == Referral.id,
-        Question.asked_by == Side.ORGANISATION,
-        Question.answered_at.is_(None),
-    )
-    return unanswered & Referral.state.in_(LIVE)
 
 
 def _speaks(language: str) -> ColumnElement[bool]:

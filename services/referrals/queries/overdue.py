@@ -1,12 +1,16 @@
-"""Answers that are overdue: the promised day is past, and the clock does not stand still."""
+"""Whom a referral waits for: the organisation, whose answer is overdue, or who sent it and was asked.
+
+An answer is overdue when the promised day is past and the clock does not stand still.
+"""
 
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, and_, exists, func, select
 from sqlalchemy.orm import Session
 
-from services.referrals.domain.lifecycles import AWAITING_ANSWER
-from services.referrals.models import Referral
+from services.referrals.domain.codes import Side
+from services.referrals.domain.lifecycles import AWAITING_ANSWER, LIVE
+from services.referrals.models import Question, Referral
 
 
 def is_overdue(today: date) -> ColumnElement[bool]:
@@ -16,6 +20,16 @@ def is_overdue(today: date) -> ColumnElement[bool]:
         Referral.clock_stopped_on.is_(None),
         Referral.answer_due_on < today,
     )
+
+
+def waits_for_sender() -> ColumnElement[bool]:
+    """That the organisation asked something, and nobody has answered yet."""
+    unanswered = exists().where(
+        Question.referral_id == Referral.id,
+        Question.asked_by == Side.ORGANISATION,
+        Question.answered_at.is_(None),
+    )
+    return unanswered & Referral.state.in_(LIVE)
 
 
 def overdue_answers(session: Session, today: date) -> int:

@@ -5,9 +5,13 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from services.referrals.domain import permissions as may
+from services.referrals.domain.codes import Side
 from services.referrals.domain.lifecycles import ReferralAction
 from services.referrals.models import CareService, Outcome, Referral
 from services.referrals.settings import Work
+from services.referrals.use_cases.answer_link_words import Why
+from services.referrals.use_cases.answer_links import give_answer_link
 from services.referrals.use_cases.consequences import inherit_if_ownerless
 from services.referrals.use_cases.referrals import refuse_second_live, require_consent
 from services.referrals.use_cases.steps import take_step, to_step
@@ -88,4 +92,7 @@ def reopen_referral(work: Work, *, referral_id: UUID, values: Mapping[str, Any])
     referral.clock = referral.clock.begin_again(work.today, service.promised_days)
     referral.sentence = None
     inherit_if_ownerless(work, referral)
-    return take_step(work, referral, step, reason=values["reason"], remark=values.get("remark"))
+    take_step(work, referral, step, reason=values["reason"], remark=values.get("remark"))
+    if may.side_of(work.actor.role) is Side.SENDER:
+        give_answer_link(work, referral, Why.CAME)
+    return referral

@@ -20,6 +20,7 @@ ORGANISATION = (
     "website",
     "description",
     "languages",
+    "answers_by_link",
     "assured_date",
 )
 LOCATION = ("name", "address", "municipality", "neighbourhood", "access")
@@ -57,7 +58,7 @@ def add_organisation(work: Work, *, values: Mapping[str, Any]) -> Organisation:
         created_at=work.now,
         languages=[],
     )
-    assign(organisation, values, ORGANISATION)
+    _assign_organisation(organisation, values)
     work.session.add(organisation)
     work.session.flush()
     work.record(
@@ -73,7 +74,7 @@ def change_organisation(work: Work, *, organisation_id: UUID, values: Mapping[st
     organisation = find(work.session, visible.organisations(work.actor), organisation_id, for_change=True)
     _keeps(work, organisation_id)
     work.expect_version(organisation)
-    assign(organisation, values, ORGANISATION)
+    _assign_organisation(organisation, values)
     return organisation
 
 
@@ -161,6 +162,12 @@ def told_of(service: CareService) -> dict[str, Any]:
         "taking_referrals": service.taking_referrals,
         "promised_days": service.promised_days,
     }
+
+
+def _assign_organisation(organisation: Organisation, values: Mapping[str, Any]) -> None:
+    assign(organisation, values, ORGANISATION)
+    if organisation.answers_by_link and not organisation.email:
+        raise InvalidInput.on("answers_by_link", "Links are sent to its e-mail address, and it has none.")
 
 
 def _assign_service(work: Work, service: CareService, values: Mapping[str, Any]) -> None:

@@ -12,6 +12,8 @@ from services.referrals.domain.lifecycles import AWAITING_ANSWER, LIVE
 from services.referrals.models import Question, Referral
 from services.referrals.queries import visible
 from services.referrals.settings import Work
+from services.referrals.use_cases.answer_link_words import Why
+from services.referrals.use_cases.answer_links import give_answer_link
 from shared.database.finding import find
 from shared.errors import Conflict, Forbidden, TransitionNotAllowed
 
@@ -58,6 +60,8 @@ def answer_question(work: Work, *, question_id: UUID, values: Mapping[str, Any])
         referral.clock = referral.clock.resume(work.today)
         work.session.flush()
     work.record("question.answered", question.id, _told_of(question, referral))
+    if question.asked_by is Side.ORGANISATION:
+        give_answer_link(work, referral, Why.ANSWERED)
     return question
 
 

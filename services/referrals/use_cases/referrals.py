@@ -13,6 +13,8 @@ from services.referrals.domain.lifecycles import LIVE, SENDABLE_ON, ReferralActi
 from services.referrals.models import KNOWN, CareService, KnownAmbassador, KnownShed, Referral
 from services.referrals.queries import visible
 from services.referrals.settings import Work
+from services.referrals.use_cases.answer_link_words import Why
+from services.referrals.use_cases.answer_links import give_answer_link
 from services.referrals.use_cases.steps import take_step, to_step
 from shared.actor import Actor, Role
 from shared.database.finding import assign, find, find_or_none, of_caller, refuse_second_ref
@@ -59,7 +61,9 @@ def send_referral(work: Work, *, referral_id: UUID, values: Mapping[str, Any]) -
     referral.requested_on = work.today
     referral.promised_days = service.promised_days
     referral.clock = AnswerClock.begin(work.today, service.promised_days)
-    return take_step(work, referral, step, remark=values.get("remark"))
+    take_step(work, referral, step, remark=values.get("remark"))
+    give_answer_link(work, referral, Why.CAME)
+    return referral
 
 
 def send_on(work: Work, *, referral_id: UUID, values: Mapping[str, Any]) -> Referral:
@@ -158,6 +162,8 @@ def _draft(
         ref_owner=work.actor.ref_owner,
         follows_id=follows.id if follows else None,
         created_at=work.now,
+        reminded_on=None,
+        reminded_whom=None,
         outcomes=[],
     )
     assign(referral, values, DRAFT)

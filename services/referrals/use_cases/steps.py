@@ -66,7 +66,8 @@ def advance(
         _stop_waiting_for_answer(referral, day)
     work.record(step.event, referral.id, told_of(referral, day) | (told or {}))
     at = noon(on, work.now) if on else work.now
-    return entry(work, referral.id, step, source, reason=reason, remark=remark, at=at)
+    by_link = {"by_link": True} if work.actor.by_link else None
+    return entry(work, referral.id, step, source, reason=reason, remark=remark, details=by_link, at=at)
 
 
 def _stop_waiting_for_answer(referral: Referral, day: date) -> None:

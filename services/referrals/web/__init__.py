@@ -1,6 +1,7 @@
 """The pages of referrals, a module per task that a person does."""
 
 from services.referrals.web import (
+    answer_links,
     answers,
     appointments,
     calendar,
@@ -10,6 +11,7 @@ from services.referrals.web import (
     questions,
     refer,
     referral,
+    reminding,
     sending,
 )
 
@@ -24,4 +26,6 @@ PAGES = [
     *appointments.PAGES,
     *calendar.PAGES,
     *questions.PAGES,
+    *answer_links.PAGES,
+    *reminding.PAGES,
 ]

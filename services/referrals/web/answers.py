@@ -20,6 +20,11 @@ PRESSES = ("open", "accept", "start")
 """The actions that are one press on the referral's page. Each has its form too, for a remark."""
 REMARK = Ask("remark", _("A remark"), _("Only your own organisation reads it."), rows=2)
 
+DECLINE = (
+    Ask("reason", _("Why?"), _("Who sent it sees the reason, and can look for another organisation.")),
+    REMARK,
+)
+
 
 def _needs(_visit: Visit, thing: Told | None) -> Sequence[Ask]:
     assert thing is not None
@@ -61,8 +66,7 @@ FORMS = [
     ),
     _answer(
         "decline", Decline, _("Decline this referral"), _("Decline"),
-        Ask("reason", _("Why?"), _("Who sent it sees the reason, and can look for another organisation.")),
-        REMARK, warns=True,
+        *DECLINE, warns=True,
     ),
     _answer(
         "fail", Fail, _("It came to nothing"), _("Note that it came to nothing"),

@@ -34,7 +34,7 @@ PAGES = pages_of(
         FormPage(
             "book", "/referrals/{referral_id}/appointments/book", f"{ONE}/appointments", BookAppointment,
             _("Book an appointment"), _("Book it"), CARE_WORKER, PAGE, asks=(_AT, _PLACE),
-            lead=_("Who referred him sees the day, not the hour and not the place."),
+            lead=_("Who referred him sees the day, not the hour and not the place."), about=ONE,
         ),
         _step("reschedule", Reschedule, _("Move the appointment"), _("Move it"), _AT, _PLACE, *_WHO),
         _step("attend", Nothing, _("He came"), _("Note that he came")),

@@ -2,7 +2,8 @@
 
 from flask import Response, request
 
-from services.referrals.domain.codes import Stage
+from services.referrals.domain.codes import Side, Stage
+from services.referrals.web.reminding import reminder_of
 from shared.actor import Role
 from shared.web.lists import named
 from shared.web.pages import Page, Visit
@@ -23,6 +24,7 @@ def inbox(visit: Visit) -> Response:
         referrals=told.document["items"],
         more=told.cursor,
         services=services_of(visit, told.document["items"]),
+        reminded={one["id"]: reminder_of(one, Side.ORGANISATION) for one in told.document["items"]},
     )
 
 

@@ -5,31 +5,47 @@ from typing import Any
 
 from flask import Response
 
+from services.referrals.domain.codes import Side
 from services.referrals.domain.lifecycles import ReferralState
 from services.referrals.web.inbox import services_of
-from shared.actor import Role
+from services.referrals.web.reminding import COORDINATOR, REFERRALS, can_be_reminded, reminder_of
 from shared.web.lists import named, whole_list
 from shared.web.pages import Page, Visit
 
-REFERRALS = "/referrals/referrals"
+Some = list[dict[str, Any]]
 
 
 def late(visit: Visit) -> Response:
     """Answers that are overdue, questions that wait for ours, and drafts that nobody sent."""
-    overdue = whole_list(visit, REFERRALS, overdue="true")
+    groups = _by_organisation(whole_list(visit, REFERRALS, overdue="true"), visit.service.clock.today())
+    overdue = [one for _, group in groups for one in group]
     asked_back = whole_list(visit, REFERRALS, asked_back="true")
+    asked_back.sort(key=lambda one: (one["clock_stopped_on"] or "9", one["id"]))
     drafts = whole_list(visit, REFERRALS, state=ReferralState.DRAFT.value)
+    drafts.sort(key=lambda one: (one["created_at"], one["id"]))
     every = [*overdue, *asked_back, *drafts]
     organisations = [one["organisation_id"] for one in every]
     return visit.show(
         "late.html",
-        overdue=_by_organisation(overdue, visit.service.clock.today()),
-        asked_back=sorted(asked_back, key=lambda one: (one["clock_stopped_on"] or "9", one["id"])),
-        drafts=sorted(drafts, key=lambda one: (one["created_at"], one["id"])),
+        overdue=groups,
+        asked_back=asked_back,
+        drafts=drafts,
+        numbers={one["id"]: number for number, one in enumerate(every, 1)},
+        **_reminders(visit, overdue, asked_back, drafts),
         organisations=named(visit, "/referrals/organisations", organisations),
         services=services_of(visit, every),
         ambassadors=named(visit, "/registry/ambassadors", [one["owner_id"] for one in every]),
     )
+
+
+def _reminders(visit: Visit, overdue: Some, asked_back: Some, drafts: Some) -> dict[str, Any]:
+    """By referral, the day of the last reminder of what it waits for; and which can be reminded of now."""
+    waits = [(one, Side.ORGANISATION) for one in overdue]
+    waits += [(one, Side.SENDER) for one in asked_back + drafts]
+    return {
+        "reminded": {one["id"]: reminder_of(one, side, asked_back=True) for one, side in waits},
+        "to_remind": {one["id"] for one, side in waits if can_be_reminded(visit, one, side)},
+    }
 
 
 def _by_organisation(overdue: list[dict[str, Any]], today: date) -> list[tuple[str, list[dict[str, Any]]]]:
@@ -43,4 +59,4 @@ def _by_organisation(overdue: list[dict[str, Any]], today: date) -> list[tuple[s
     return sorted(groups.items(), key=lambda item: (-item[1][0]["days_late"], -len(item[1]), item[0]))
 
 
-PAGES = [Page("/late", late, frozenset({Role.COORDINATOR}))]
+PAGES = [Page("/late", late, COORDINATOR)]

@@ -5,10 +5,12 @@ from typing import Any
 
 from flask import Response, request
 
-from services.referrals.domain.codes import Stage
-from services.referrals.domain.lifecycles import TO_COME, UNDER_WAY
+from services.referrals.domain.codes import Side, Stage
+from services.referrals.domain.lifecycles import UNDER_WAY
 from services.referrals.web.inbox import services_of
+from services.referrals.web.reminding import reminder_of
 from services.referrals.web.sending import SENDERS
+from shared.database.paging import LARGEST_LIMIT
 from shared.web.lists import men_called
 from shared.web.pages import Page, Visit
 
@@ -30,7 +32,8 @@ def mine(visit: Visit) -> Response:
         more=told.cursor,
         services=services_of(visit, referrals),
         names=_names(visit, referrals),
-        appointments={one["id"]: _next(visit, one) for one in referrals if one["state"] in UNDER_WAY},
+        reminded={one["id"]: reminder_of(one, Side.SENDER) for one in referrals},
+        appointments=_next(visit, [one["id"] for one in referrals if one["state"] in UNDER_WAY]),
     )
 
 
@@ -41,12 +44,13 @@ def _names(visit: Visit, referrals: Sequence[Mapping[str, Any]]) -> dict[str, st
     return men_called(visit, unknown) | told
 
 
-def _next(visit: Visit, referral: Mapping[str, Any]) -> str | None:
-    """The day of the appointment that is to come."""
-    items = visit.ask(f"/referrals/referrals/{referral['id']}/appointments").document["items"]
-    today = visit.service.clock.today().isoformat()
-    days = [one["day"] for one in items if one["state"] in TO_COME and one["day"] >= today]
-    return min(days, default=None)
+def _next(visit: Visit, referral_ids: Sequence[str]) -> dict[str, str]:
+    """By referral, the day of the first appointment that is to come: asked of all of them at once."""
+    if not referral_ids:
+        return {}
+    asked = {"referral_ids": referral_ids, "to_come": True, "limit": LARGEST_LIMIT}
+    items = visit.send("/referrals/appointments/search", asked).document["items"]
+    return {one["referral_id"]: one["day"] for one in reversed(items)}
 
 
 PAGES = [Page("/mine", mine, SENDERS)]

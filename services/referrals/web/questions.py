@@ -11,6 +11,8 @@ from shared.web.pages import Visit
 
 BOTH_SIDES = (Role.CARE_WORKER, Role.AMBASSADOR, Role.COORDINATOR)
 
+QUESTION = Ask("question", _("Your question"), _("Ask only what you need in order to decide."))
+
 
 def _to_referral(_visit: Visit, told: Told) -> str:
     return PAGE.format(referral_id=told.document["referral_id"])
@@ -21,7 +23,7 @@ PAGES = pages_of(
         FormPage(
             "ask", "/referrals/{referral_id}/ask", f"{ONE}/questions", AskQuestion,
             _("Ask a question"), _("Send the question"), BOTH_SIDES, PAGE,
-            asks=(Ask("question", _("Your question"), _("Ask only what you need in order to decide.")),),
+            asks=(QUESTION,), about=ONE,
         ),
         FormPage(
             "answer", "/referrals/{referral_id}/questions/{question_id}/answer",

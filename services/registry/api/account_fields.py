@@ -9,7 +9,6 @@ from services.registry.use_cases import passwords
 from shared.http.fields import Line
 
 LONGEST_EMAIL = 254
-LONGEST_SECRET = 100
 MOST_COMPOSED = 4
 """Of so many characters one may be composed; longer is refused first, for composing takes quadratic time."""
 
@@ -51,12 +50,3 @@ class Code(fields.String):
     def __init__(self, **kwargs: Any) -> None:
         reason = "Write six digits, or a recovery code."
         super().__init__(validate=validate.Regexp(r"^[A-Za-z0-9 -]{6,40}\Z", error=reason), **kwargs)
-
-
-class Secret(fields.String):
-    """The secret of a link: what stands behind the # of its URL."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        reason = "This is not what stands behind the # of a link."
-        pattern = rf"^[A-Za-z0-9_-]{{1,{LONGEST_SECRET}}}\Z"
-        super().__init__(required=True, validate=validate.Regexp(pattern, error=reason), **kwargs)

@@ -59,10 +59,18 @@ class Ambassador(LifecycleAnswer):
     sheds = fields.List(fields.Nested(ServedShed), required=True)
 
 
+class NamedAmbassador(Answer):
+    id = fields.UUID(required=True)
+    name = fields.String(required=True)
+    partner_id = fields.UUID(required=True)
+    left_on = fields.Date(allow_none=True)
+
+
 _ONE = "/ambassadors/<uuid:ambassador_id>"
 
 ROUTES = [
     listing("/ambassadors", lists.list_ambassadors, may.SEE_AMBASSADORS, Ambassador, AmbassadorQuery),
+    listing("/ambassadors/names", lists.list_ambassador_names, may.KEEP_ACCOUNTS, NamedAmbassador),
     create("/ambassadors", ambassadors.add_ambassador, may.KEEP_AMBASSADORS, AddAmbassador, Ambassador),
     read(_ONE, ambassadors.read_ambassador, may.SEE_AMBASSADORS, Ambassador),
     change(_ONE, ambassadors.change_ambassador, may.KEEP_AMBASSADORS, ChangeAmbassador, Ambassador),

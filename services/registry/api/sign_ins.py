@@ -6,7 +6,7 @@ from typing import Any
 from flask import Response, request
 from marshmallow import fields
 
-from services.registry.api.account_fields import Code, Email, Password, Secret
+from services.registry.api.account_fields import Code, Email, Password
 from services.registry.api.me import Person
 from services.registry.domain.codes import LinkPurpose
 from services.registry.settings import Settings
@@ -33,11 +33,11 @@ class SignInWithPassword(Input):
 
 
 class LookAtLink(Input):
-    secret = Secret()
+    secret = ours.Secret()
 
 
 class UseLink(Input):
-    secret = Secret()
+    secret = ours.Secret()
     password = Password(new=True)
 
 

@@ -109,6 +109,7 @@ class NoticeKind(StrEnum):
     MENTEE_PROPOSED = "mentee_proposed"
     READINESS_PROPOSED = "readiness_proposed"
     READINESS_LAPSED = "readiness_lapsed"
+    REMINDED = "reminded"
 
 
 class SpokenLanguage(StrEnum):

@@ -42,15 +42,17 @@ RULES: Mapping[str, Rule] = {
     "pathway.readiness_proposed": Rule(NoticeKind.READINESS_PROPOSED, Whose.COORDINATORS),
     "pathway.lapsed": Rule(NoticeKind.READINESS_LAPSED, Whose.MENTOR),
 }
-QUESTIONS: Mapping[tuple[str, str], Rule] = {
+BY_SIDE: Mapping[tuple[str, str], Rule] = {
     ("question.asked", "organisation"): Rule(NoticeKind.QUESTION_CAME, Whose.SENDER),
     ("question.asked", "sender"): Rule(NoticeKind.QUESTION_CAME, Whose.ORGANISATION),
     ("question.answered", "organisation"): Rule(NoticeKind.QUESTION_ANSWERED, Whose.ORGANISATION),
     ("question.answered", "sender"): Rule(NoticeKind.QUESTION_ANSWERED, Whose.SENDER),
+    ("referral.reminded", "organisation"): Rule(NoticeKind.REMINDED, Whose.ORGANISATION),
+    ("referral.reminded", "sender"): Rule(NoticeKind.REMINDED, Whose.SENDER),
 }
-"""By the event and by the side that asked."""
+"""By the event and by a side: of a question the one that asked, of a reminder the one that is reminded."""
 
 
-def rule_of(event: str, asked_by: str | None = None) -> Rule | None:
+def rule_of(event: str, side: str | None = None) -> Rule | None:
     """The rule of an event, if anybody must know of it."""
-    return QUESTIONS.get((event, asked_by)) if asked_by else RULES.get(event)
+    return BY_SIDE.get((event, side)) if side else RULES.get(event)

@@ -9,7 +9,7 @@ from typing import Any
 from marshmallow import fields
 from sqlalchemy import or_, update
 
-from services.registry.messaging.telling import QUESTIONS, telling
+from services.registry.messaging.telling import QUESTIONS, REMINDERS, telling
 from services.registry.models import (
     JobFact,
     MentorFact,
@@ -215,6 +215,7 @@ FROM_REFERRALS = [
     Handler("referral.*", _ReferralMoved, telling(_referral_moved), of_the_erased=True),
     Handler("appointment.*", _AppointmentMoved, _appointment_moved),
     QUESTIONS,
+    REMINDERS,
     _RECEIPT,
 ]
 FROM_MENTORING = [

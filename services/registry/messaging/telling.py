@@ -17,6 +17,13 @@ class _QuestionMoved(Told):
     asked_by = fields.String(required=True)
 
 
+class _ReferralReminded(Told):
+    referral_id = fields.UUID(required=True)
+    ambassador_id = fields.UUID(required=True, allow_none=True)
+    organisation_id = fields.UUID(required=True)
+    whom = fields.String(required=True)
+
+
 def telling(handle: Handle) -> Handle:
     """The same handler, which notes as well who must know of the event."""
 
@@ -34,3 +41,4 @@ def _note(work: Work, event: Event, told: dict[str, Any]) -> None:
 
 
 QUESTIONS = Handler("question.*", _QuestionMoved, _note)
+REMINDERS = Handler("referral.reminded", _ReferralReminded, _note)

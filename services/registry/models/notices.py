@@ -9,10 +9,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from services.registry.domain.codes import MailWhen, NoticeKind
 from services.registry.models.base import Base
-from shared.database.columns import Id, Text, coded
+from shared.database.columns import Id, coded
+from shared.mailing import Mailed, unsent_index
 
 _WAITS = "mail_id is null"
-_UNSENT = "sent_at is null and given_up_at is null"
 
 
 class Wish(Base):
@@ -49,21 +49,11 @@ class Notice(Base):
     )
 
 
-class Mail(Base):
-    """An e-mail that was written: until it is sent it is tried again, at `try_at` at the earliest."""
+class Mail(Mailed, Base):
+    """An e-mail that was written to an account."""
 
     __tablename__ = "mail"
 
-    id: Mapped[Id]
     account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"), index=True)
-    subject: Mapped[str] = mapped_column(String(200))
-    text: Mapped[Text]
-    written_at: Mapped[datetime]
-    try_at: Mapped[datetime]
-    attempts: Mapped[int] = mapped_column(default=0)
-    sent_at: Mapped[datetime | None]
-    given_up_at: Mapped[datetime | None]
 
-    __table_args__ = (
-        Index("ix_mail_unsent", "try_at", sqlite_where=sql(_UNSENT), postgresql_where=sql(_UNSENT)),
-    )
+    __table_args__ = (unsent_index("mail"),)

@@ -56,6 +56,13 @@ def list_ambassadors(work: Work, *, query: Mapping[str, Any]) -> Page:
     return page_of(work.session, statement, [Ambassador.name, Ambassador.id], query)
 
 
+def list_ambassador_names(work: Work, *, query: Mapping[str, Any]) -> Page:
+    """List the ambassadors of all partners by name, as whoever makes accounts for them must know them."""
+    work.require(may.KEEP_ACCOUNTS)
+    statement = visible.ambassadors_by_name(work.actor)
+    return page_of(work.session, statement, [Ambassador.name, Ambassador.id], query)
+
+
 def list_shedders(work: Work, *, query: Mapping[str, Any]) -> Page:
     """List the men of one shed, or of all that the caller may see."""
     work.require(may.SEE_SHEDDERS)

@@ -89,6 +89,11 @@ def ambassadors(actor: Actor) -> Select[Ambassador]:
     return select(Ambassador).where(Ambassador.id == actor.ambassador_id, Ambassador.left_on.is_(None))
 
 
+def ambassadors_by_name(actor: Actor) -> Select[Ambassador]:
+    """Who makes accounts must know for whom: all of them, those who left too, by name alone."""
+    return select(Ambassador).where(true() if actor.role is Role.ADMINISTRATOR else false())
+
+
 def shedders(actor: Actor) -> Select[Shedder]:
     """Those whom the caller stands in a relation to; who was erased is known to nobody."""
     return select(Shedder).where(_may_know(actor), Shedder.erased_on.is_(None))

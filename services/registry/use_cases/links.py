@@ -1,6 +1,6 @@
 """Links that work once: given by an administrator, looked at and used by whoever holds one.
 
-The secret stands in the fragment of the URL, which a browser sends to nobody; here is its hash alone.
+The secret stands at the end of its address, which no log holds; here is its hash alone.
 """
 
 from collections.abc import Mapping
@@ -21,10 +21,8 @@ from services.registry.use_cases.sign_ins import actor_of, end_sign_ins, refuse_
 from shared.actor import system_actor
 from shared.audit.deed import Deed
 from shared.errors import LinkGone
-from shared.secrets import hash_of, new_secret
+from shared.secrets import LINK_PLACE, hash_of, new_secret
 from shared.unit_of_work import Service
-
-PLACE = "/registry/links"
 
 
 def give_link(
@@ -44,7 +42,7 @@ def give_link(
         works_until=work.now + work.settings.link_lasts,
     )
     work.session.add(link)
-    account.link = f"{work.settings.origin}{PLACE}#{secret}"
+    account.link = f"{work.settings.origin}{LINK_PLACE}/{secret}"
     account.works_until = link.works_until
     return account
 

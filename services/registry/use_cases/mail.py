@@ -1,17 +1,13 @@
 """E-mails that tell people what waits for them: written from notices in one transaction, then sent.
 
-An e-mail is written once, whatever stops when: its notices are marked by the same transaction. It is handed
-in at least once: who is stopped between the server's yes and noting it hands it in again, under the same
-Message-ID, by which mail servers and readers know it as the same. It says what kind of thing waits, and
-where to sign in; it names no man, no case and no organisation.
+An e-mail is written once, whatever stops when: its notices are marked by the same transaction. It says what
+kind of thing waits, and where to sign in; it names no man, no case and no organisation.
 """
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
-from uuid import UUID
 
-import structlog
-from sqlalchemy import Select, delete, func, select, update
+from sqlalchemy import Select, delete, func, select
 from sqlalchemy.orm import Session
 
 from services.registry.domain.codes import MailWhen
@@ -21,21 +17,15 @@ from services.registry.settings import Settings, Work
 from services.registry.use_cases.mail_words import SUBJECT, text_of
 from shared.actor import system_actor
 from shared.languages import translated
-from shared.mail import MailRefused, MailServer, MailUnavailable
+from shared.mail import MailServer
+from shared.mailing import KEPT, is_unsent, mailing_timer, send_one
 from shared.unit_of_work import Service
 from shared.worker import Timer
 
-log = structlog.get_logger()
-
-MAIL_EVERY = 15.0
 DAILY_HOUR = 7
 """From this hour on, as the programme's clocks show it, a day's e-mail is written."""
 A_BREATH = timedelta(minutes=1)
 """What happens within this time of the first news goes into one e-mail."""
-LEASE = timedelta(minutes=5)
-"""How long one who is sending has it for himself."""
-MOST_ATTEMPTS = 12
-KEPT = timedelta(days=30)
 NO_NEWS = timedelta(days=3)
 SOME = 50
 
@@ -97,57 +87,18 @@ def _write(work: Work, account: Account, language: str, notices: Sequence[Notice
 
 
 def send_mail(service: Service[Settings], server: MailServer) -> int:
-    """Hand in one e-mail that is due: 1, or 0 when none is. No transaction is open meanwhile."""
-    with service.begin(system_actor()) as work:
-        taken = _taken(work)
-        if taken is None:
-            return 0
-        mail, to = taken
-        identity, subject, text, attempts = mail.id, mail.subject, mail.text, mail.attempts
-    try:
-        server.send(to, subject, text, str(identity))
-    except (MailRefused, MailUnavailable) as error:
-        given_up = isinstance(error, MailRefused) or attempts >= MOST_ATTEMPTS
-        log.warning("mail.not_sent", mail=str(identity), reason=str(error), given_up=given_up)
-        _note(service, identity, given_up_at=service.clock.now() if given_up else None)
-    else:
-        _note(service, identity, sent_at=service.clock.now())
-    return 1
-
-
-def _taken(work: Work) -> tuple[Mail, str] | None:
-    """The e-mail that is due first, taken for a time: whoever else sends passes it by until then."""
-    due = (
+    """Hand in one e-mail that is due: 1, or 0 when none is."""
+    addressed = (
         select(Mail, Account.email)
         .join(Account, Account.id == Mail.account_id)
-        .where(
-            Mail.sent_at.is_(None),
-            Mail.given_up_at.is_(None),
-            Mail.try_at <= work.now,
-            Account.email.is_not(None),
-        )
-        .order_by(Mail.try_at)
-        .limit(1)
-        .with_for_update(of=Mail, skip_locked=True)
+        .where(Account.email.is_not(None))
     )
-    found = work.session.execute(due).one_or_none()
-    if found is None:
-        return None
-    mail, email = found
-    mail.attempts += 1
-    mail.try_at = work.now + max(LEASE, timedelta(minutes=2**mail.attempts))
-    return mail, str(email)
-
-
-def _note(service: Service[Settings], identity: UUID, **what: datetime | None) -> None:
-    with service.database.write() as session:
-        session.execute(update(Mail).where(Mail.id == identity).values(**what))
+    return send_one(service, server, Mail, addressed)
 
 
 def waiting_mail(session: Session, _today: date) -> int:
     """How many e-mails are written and not sent."""
-    unsent = select(func.count()).where(Mail.sent_at.is_(None), Mail.given_up_at.is_(None))
-    return session.scalar(unsent) or 0
+    return session.scalar(select(func.count()).where(is_unsent(Mail))) or 0
 
 
 def forget_mail(work: Work) -> None:
@@ -160,18 +111,13 @@ def forget_mail(work: Work) -> None:
     session.execute(delete(Mail).where(gone, Mail.id.not_in(still)))
 
 
-def mailing_timer(service: Service[Settings]) -> Timer:
-    """Writes what is due and hands it in. Without a server a demonstration's stays where it can be read."""
+def writing_and_sending(service: Service[Settings]) -> Timer:
+    """Writes what is due, and hands it in."""
 
-    def run() -> None:
-        settings = service.settings
-        if settings.mail is None and not settings.is_demonstration:
-            return
+    def write() -> None:
         written = SOME
         while written == SOME:
             with service.begin(system_actor()) as work:
                 written = write_mail(work)
-        while settings.mail is not None and send_mail(service, settings.mail):
-            pass
 
-    return Timer("mail", MAIL_EVERY, run)
+    return mailing_timer(service, send_mail, write)

@@ -18,7 +18,7 @@ from shared.identifiers import new_id
 
 def note(work: Work, name: str, source_id: UUID, at: datetime, told: Mapping[str, Any]) -> None:
     """Note who must know of an event, if anybody must and it is news."""
-    rule = rule_of(name, told.get("asked_by"))
+    rule = rule_of(name, told.get("asked_by") or told.get("whom"))
     if rule is None or at < work.now - STALE:
         return
     for account_id in work.session.scalars(_accounts(rule, told)).all():

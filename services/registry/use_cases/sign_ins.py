@@ -18,7 +18,7 @@ from services.registry.queries import visible
 from services.registry.settings import Settings
 from shared.actor import Actor
 from shared.errors import Forbidden
-from shared.secrets import hash_of, new_secret
+from shared.secrets import LINK_PLACE, hash_of, new_secret
 
 LONGEST_AGENT = 200
 OPEN_TO_ALL_SIGN_INS = (
@@ -28,6 +28,7 @@ OPEN_TO_ALL_SIGN_INS = (
     "/registry/pages/sign-in",
     "/registry/pages/sign-out",
     "/registry/pages/language",
+    LINK_PLACE,
 )
 
 

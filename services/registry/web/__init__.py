@@ -2,11 +2,14 @@
 
 from services.registry.web import (
     account,
+    accounts,
     attendance,
     consents,
     covers,
     demonstration,
     figures,
+    inviting,
+    links,
     man,
     men,
     parked,
@@ -15,6 +18,7 @@ from services.registry.web import (
 
 PAGES = [
     *sign_in.PAGES,
+    *links.PAGES,
     *demonstration.PAGES,
     *account.PAGES,
     *men.PAGES,
@@ -23,5 +27,7 @@ PAGES = [
     *attendance.PAGES,
     *covers.PAGES,
     *figures.PAGES,
+    *accounts.PAGES,
+    *inviting.PAGES,
     *parked.PAGES,
 ]

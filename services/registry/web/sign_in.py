@@ -1,8 +1,10 @@
 """Signing in and out, and choosing a language, by pages."""
 
+from collections.abc import Mapping
 from typing import Any
 
-from flask import Response, request
+from flask import Response, g, request
+from werkzeug.datastructures import MultiDict
 
 from services.registry.web.account import SECOND_FACTOR
 from shared.actor import Role
@@ -11,7 +13,7 @@ from shared.web.client import Refusal, Told
 from shared.web.language import COOKIE_SUFFIX, LANGUAGES, gettext
 from shared.web.language import later as _
 from shared.web.navigation import SIGN_IN, home, is_a_page_of_ours
-from shared.web.pages import A_YEAR, Page, Visit, next_page
+from shared.web.pages import A_YEAR, ALWAYS_SECRET, Page, Visit, next_page
 
 KEPT = "kept."
 
@@ -38,12 +40,12 @@ def send_sign_in(visit: Visit) -> Response:
 
 def signed_in(visit: Visit, told: Told) -> Response:
     """On to where he wanted to go, with the cookie; what he had typed before is shown to him first."""
-    kept = _kept()
+    kept = _kept(request.form)
     role = Role(told.document["role"])
     if told.document["must_set_up_second_factor"]:
         answer = visit.go(SECOND_FACTOR)
     elif kept and is_a_page_of_ours(request.form.get("next", "")):
-        answer = visit.show("go_on.html", next=request.form["next"], kept=kept)
+        answer = _go_on(visit, request.form["next"], kept, gettext(_SIGNED_IN_AGAIN))
     else:
         answer = visit.go(next_page(home(role)))
     answer.headers.add("Set-Cookie", told.headers["Set-Cookie"])
@@ -51,14 +53,21 @@ def signed_in(visit: Visit, told: Told) -> Response:
 
 
 def show_sign_in(
-    visit: Visit, status: int = 200, typed: dict[str, str] | None = None, error: str | None = None
+    visit: Visit,
+    status: int = 200,
+    typed: Mapping[str, str] | None = None,
+    error: str | None = None,
+    came: MultiDict[str, str] | None = None,
 ) -> Response:
-    """The page, with what was typed before he was signed out, if anything was."""
-    kept, settings = _kept(), visit.service.settings
+    """The page, with what was typed before he was signed out, if anything was: it came with the request."""
+    came = request.values if came is None else came
+    kept, settings = _kept(came), visit.service.settings
     return visit.show(
         "sign_in_here.html",
         status,
-        next=request.values.get("next", ""),
+        here=SIGN_IN,
+        carried=[one for one in came.items(multi=True) if one[0] not in ALWAYS_SECRET],
+        next=came.get("next", ""),
         kept=kept,
         again=bool(kept),
         typed=typed or {},
@@ -81,15 +90,33 @@ def send_sign_out(visit: Visit) -> Response:
 
 
 def send_language(visit: Visit) -> Response:
-    """Read the pages in another language from now on."""
+    """Read the pages in another language from now on. What was typed on the page comes along."""
     origin = visit.service.settings.origin
-    answer = visit.go(next_page(SIGN_IN))
     wanted = request.form.get("language", "")
+    if wanted in LANGUAGES:
+        g.language = wanted
+    answer = _back_with_what_was_typed(visit)
     if wanted in LANGUAGES:
         if visit.actor is not None:
             _keep(visit, wanted)
         answer.set_cookie(name_of(origin) + COOKIE_SUFFIX, wanted, max_age=A_YEAR, **attributes(origin))
     return answer
+
+
+def _back_with_what_was_typed(visit: Visit) -> Response:
+    """To the page that it was chosen on, or to what he had typed there, which is not sent by this."""
+    place, kept = next_page(SIGN_IN), _kept(request.form)
+    if not kept:
+        return visit.go(place)
+    if place == SIGN_IN:
+        came = MultiDict(kept)
+        return show_sign_in(visit, typed=came, came=came)
+    return _go_on(visit, place, kept, gettext(_IN_ANOTHER_LANGUAGE))
+
+
+def _go_on(visit: Visit, place: str, kept: list[tuple[str, str]], why: str) -> Response:
+    """What was typed, to be sent with one press, in yet another language too."""
+    return visit.show("go_on.html", next=place, here=place, kept=kept, carried=kept, why=why)
 
 
 def _keep(visit: Visit, language: str) -> None:
@@ -101,12 +128,12 @@ def _keep(visit: Visit, language: str) -> None:
             raise
 
 
-def _kept() -> list[tuple[str, str]]:
+def _kept(came: MultiDict[str, str]) -> list[tuple[str, str]]:
     return [
         (name.removeprefix(KEPT), value)
-        for name in request.form
+        for name in came
         if name.startswith(KEPT)
-        for value in request.form.getlist(name)
+        for value in came.getlist(name)
     ]
 
 
@@ -119,6 +146,8 @@ def _reason(refusal: Refusal) -> str:
     return gettext(_NOT_RIGHT if refusal.status in (401, 422) else _NOT_NOW)
 
 
+_SIGNED_IN_AGAIN = _("You are signed in again. What you typed was kept, and is not sent yet.")
+_IN_ANOTHER_LANGUAGE = _("You chose another language. What you typed was kept, and is not sent by that.")
 _SECOND_FACTOR = _("The password is right. Type it again, and with it the code that your app shows now.")
 _WAIT = _("It was tried too often. Wait %(seconds)s seconds, then try again.")
 _NOT_RIGHT = _("Nobody can sign in with this. Look at what you typed, and try again.")
