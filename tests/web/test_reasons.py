@@ -14,7 +14,7 @@ from tests.web.texts import REASONS, ROOT
 from tests.web.visiting import visiting
 
 ON_NO_PAGE = {
-    "services/registry/use_cases/accounts.py": "accounts are kept by the API",
+    "services/registry/use_cases/accounts.py": "for whom a role does not speak, which its form does not ask",
     "services/registry/use_cases/client_credentials.py": "clients are kept by the API",
     "services/registry/use_cases/passkeys.py": "passkeys need a script, and pages have none",
     "services/registry/domain/claim_map.py": "what an operator reads of his provider's claims",
@@ -22,7 +22,7 @@ ON_NO_PAGE = {
     "shared/lifecycle.py": "a page says the state instead, which comes with it",
     "shared/permissions.py": "a page that is not his says so in words of its own",
 }
-SAMPLES = ("7", "2026-03-02", "mental_health", "is full")
+SAMPLES = ("7", "2026-03-02", "mental_health", "is full", "active")
 
 
 def in_language(language, said):
