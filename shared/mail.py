@@ -3,6 +3,8 @@
 import smtplib
 import ssl
 from dataclasses import dataclass, field
+from email.errors import HeaderParseError
+from email.headerregistry import Address
 from email.message import EmailMessage
 from urllib.parse import unquote, urlsplit
 
@@ -46,11 +48,7 @@ class MailServer:
 
         Raises `MailRefused` when it will never be taken, `MailUnavailable` when it may be later.
         """
-        message = EmailMessage()
-        message["From"], message["To"], message["Subject"] = self.sender, to, subject
-        message["Message-ID"] = f"<{identity}@{self.sender.rpartition('@')[2].strip('>') or 'sbs'}>"
-        message["Auto-Submitted"] = "auto-generated"
-        message.set_content(text)
+        message = self._written(to, subject, text, identity)
         try:
             with self._connected() as server:
                 server.send_message(message)
@@ -58,6 +56,19 @@ class MailServer:
             raise _outcome(error) from None
         except (OSError, smtplib.SMTPException) as error:
             raise MailUnavailable(type(error).__name__) from None
+
+    def _written(self, to: str, subject: str, text: str, identity: str) -> EmailMessage:
+        message = EmailMessage()
+        message["From"], message["Subject"] = self.sender, subject
+        try:
+            message["To"] = Address(addr_spec=to)
+        except (ValueError, LookupError, AttributeError, HeaderParseError) as error:
+            # The library fails in many ways at what is no address, and never says what it was.
+            raise MailRefused(f"no address: {type(error).__name__}") from None
+        message["Message-ID"] = f"<{identity}@{self.sender.rpartition('@')[2].strip('>') or 'sbs'}>"
+        message["Auto-Submitted"] = "auto-generated"
+        message.set_content(text)
+        return message
 
     def _connected(self) -> smtplib.SMTP:
         trusted = ssl.create_default_context()

@@ -59,11 +59,12 @@ def send_one(
     server: MailServer,
     kind: type[Mailed],
     addressed: Select[Any, str | None],
-    **when_sent: Any,
+    **when_done: Any,
 ) -> int:
     """Hand in one e-mail that is due: 1, or 0 when none is. No transaction is open meanwhile.
 
-    `addressed` are the e-mails that may be sent, each with its address; `when_sent` is noted with the moment.
+    `addressed` are the e-mails that may be sent, each with its address; `when_done` is noted with the moment,
+    whether it was sent or is given up.
     """
     with service.begin(system_actor()) as work:
         taken = _taken(work, kind, addressed)
@@ -76,9 +77,10 @@ def send_one(
     except (MailRefused, MailUnavailable) as error:
         given_up = isinstance(error, MailRefused) or attempts >= MOST_ATTEMPTS
         log.warning("mail.not_sent", mail=str(identity), reason=str(error), given_up=given_up)
-        _note(service, kind, identity, given_up_at=service.clock.now() if given_up else None)
+        if given_up:
+            _note(service, kind, identity, given_up_at=service.clock.now(), **when_done)
     else:
-        _note(service, kind, identity, sent_at=service.clock.now(), **when_sent)
+        _note(service, kind, identity, sent_at=service.clock.now(), **when_done)
     return 1
 
 

@@ -85,6 +85,8 @@ class Backend:
             "SBS_SIGNING_KEY": SIGNING_KEY,
             "SBS_TIMEZONE": "Europe/Amsterdam",
             "SBS_REQUESTS_PER_MINUTE": "1000000",
+            "SBS_MAIL_URL": "smtp://127.0.0.1:9",  # nobody: what is written is looked at in the database
+            "SBS_MAIL_FROM": "sbs@example.org",
             "SBS_DATABASE_URL": f"sqlite:///{self.folder}/{{service}}.db",
         }
         if self.is_postgresql:

@@ -16,7 +16,7 @@ from deploy.demonstration.sheds import hold_sessions, register
 from deploy.programme import Programme
 from shared.actor import Actor
 
-WHO_IS_NEEDED = frozenset({"ambassador", "coordinator", "care_worker", "mentor"})
+WHO_IS_NEEDED = frozenset({"administrator", "ambassador", "coordinator", "care_worker", "mentor"})
 
 __all__ = ["MEN", "NotAdded", "add_what_is_of_today"]
 

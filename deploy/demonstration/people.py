@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 AMBASSADOR, COORDINATOR, CARE_WORKER = "ambassador", "coordinator", "care_worker"
+ADMINISTRATOR = "administrator"
 MENTOR, OTHER_MENTOR = "mentor", "other_mentor"
 LATE = "late"
 """A day by which the answer was promised some days ago, however many days were promised."""

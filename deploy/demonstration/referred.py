@@ -5,7 +5,15 @@ from typing import Any
 from urllib.parse import quote
 
 from deploy.demonstration.days import Days, NotAdded
-from deploy.demonstration.people import CARE_WORKER, COORDINATOR, LATE, SMALL, Happened, Referred
+from deploy.demonstration.people import (
+    ADMINISTRATOR,
+    CARE_WORKER,
+    COORDINATOR,
+    LATE,
+    SMALL,
+    Happened,
+    Referred,
+)
 from deploy.demonstration.sheds import agree
 
 LATE_BY = 3
@@ -50,7 +58,7 @@ def _of_small_organisation(days: Days) -> dict[str, Any]:
     place = "/referrals/organisations"
     listed = days.get(COORDINATOR, f"{place}?municipality={quote(SMALL['municipality'])}&limit=200")["items"]
     there = [one for one in listed if one["name"] == SMALL["name"]]
-    organisation = there[0] if there else days.post(COORDINATOR, place, SMALL)
+    organisation = there[0] if there else days.post(ADMINISTRATOR, place, SMALL)
     offered = days.get(COORDINATOR, f"/referrals/services?organisation_id={organisation['id']}")["items"]
     if offered:
         found: dict[str, Any] = offered[0]

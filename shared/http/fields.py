@@ -11,6 +11,7 @@ from marshmallow import RAISE, Schema, ValidationError, fields, validate, valida
 
 from shared.text import LONGEST_NAME, fold, holds_bsn, tidy, unprintable, visible, without_bsn
 
+LONGEST_EMAIL = 254
 LONGEST_SECRET = 100
 FIRST_DAY = date(1900, 1, 1)
 LAST_DAY = date(2100, 12, 31)
@@ -38,6 +39,14 @@ class Line(fields.String):
         if holds_bsn(text):
             raise ValidationError("This looks like a BSN, which is never stored.")
         return text
+
+
+class EmailAddress(Line):
+    """One e-mail address, that a letter can be sent to."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(longest=LONGEST_EMAIL, **kwargs)
+        self.validators.append(validate.Email())
 
 
 class FreeText(fields.String):

@@ -154,7 +154,7 @@ class _Sending(_View):
         thing = self.thing(visit, variables) if callable(form.asks) else None
         asks = self.asks(visit, thing)
         values = self.body(asks, typed, visit.service.settings.zone)
-        known = {"Idempotency-Key": typed.get("_key", ""), "If-Match": typed.get("_version", "")}
+        known = {"Idempotency-Key": typed.get("_key", ""), "If-Match": typed.get("_version", "").strip("*")}
         try:
             told = visit.send(form.to.format(**variables), values, method=form.method, **known)
         except Refusal as refusal:

@@ -15,7 +15,7 @@ ADDRESS = "intake@small.example.org"
 def wants_links(programme: Programme101) -> None:
     """The programme's organisation asks for a link with each referral."""
     place = f"/referrals/organisations/{programme.organisation_id}"
-    programme.coordinator.patch(place, {"email": ADDRESS, "answers_by_link": True})
+    programme.administrator.patch(place, {"email": ADDRESS, "answers_by_link": True})
 
 
 def links_of(world: World, referral: str) -> list[AnswerLink]:

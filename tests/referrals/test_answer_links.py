@@ -7,9 +7,10 @@ from email import message_from_string
 from email.policy import default
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from services.referrals.models import AnswerLink
+from services.referrals.models import AnswerLink, Organisation
+from services.referrals.settings import Settings
 from services.referrals.use_cases.answer_links import (
     LASTS,
     forget_answer_links,
@@ -23,6 +24,7 @@ from tests.builders.answer_links import ADDRESS, links_of, secret_for, secret_in
 from tests.builders.lives import erase
 from tests.world import days_ago
 
+ANSWERING = ("directory:write", "referrals:read", "referrals:answer")
 NAME, PHONE = "Yusuf", "+31612345678"
 
 
@@ -91,11 +93,98 @@ class TestToWhomItGoes:
 
     def test_without_an_address_there_are_none(self, programme):
         place = f"/referrals/organisations/{programme.organisation_id}"
-        programme.coordinator.patch(place, {"email": None})
-        refused = programme.coordinator.patch(place, {"answers_by_link": True}, expect=422).json
+        programme.administrator.patch(place, {"email": None})
+        refused = programme.administrator.patch(place, {"answers_by_link": True}, expect=422).json
         assert refused["errors"][0]["pointer"] == "/answers_by_link"
         wants_links(programme)
-        programme.coordinator.patch(place, {"email": None}, expect=422)
+        programme.administrator.patch(place, {"email": None}, expect=422)
+
+    @pytest.mark.parametrize(
+        "email", ["info@", "a@[", "a@example.org, b@example.org", "=?utf-8?q?=0d=0a?=@x.nl,"]
+    )
+    def test_what_is_no_address_is_refused(self, programme, email):
+        place = f"/referrals/organisations/{programme.organisation_id}"
+        programme.administrator.patch(place, {"email": email, "answers_by_link": True}, expect=422)
+
+    @pytest.mark.parametrize("address", ["info@", "a@[", "=?utf-8?q?=0d=0a?=@x.nl", "a@x.nl, b@x.nl", ""])
+    def test_to_what_is_no_address_nothing_is_handed_in_and_it_is_given_up(
+        self, small, world, server, postbox, address
+    ):
+        """One that was kept before it was looked at."""
+        first, second = small.a_referral(), small.a_referral()
+        with world.work("referrals") as work:
+            work.session.execute(update(AnswerLink).values(sent_to=address))
+            work.session.execute(update(Organisation).values(email=address))
+        while send(world, server):
+            pass
+
+        assert postbox.taken == []
+        assert all(
+            one.given_up_at and not one.text for place in (first, second) for one in links_of(world, place)
+        )
+
+
+class TestWhoSaysWhereTheyGo:
+    """Whoever reads that mailbox is told how to reach a man: none says so who may not know that himself."""
+
+    def place(self, programme):
+        return f"/referrals/organisations/{programme.organisation_id}"
+
+    def test_not_a_coordinator_though_he_keeps_the_directory(self, programme):
+        theirs = {"email": "els@example.org", "answers_by_link": True}
+        refused = programme.coordinator.patch(self.place(programme), theirs, expect=422).json
+        assert refused["errors"][0]["pointer"] == "/answers_by_link"
+        new = theirs | {"name": "New", "country": "NL", "municipality": "Den Haag"}
+        programme.coordinator.post("/referrals/organisations", new, expect=422)
+
+    def test_nor_does_he_lead_them_elsewhere(self, small):
+        refused = small.coordinator.patch(self.place(small), {"email": "els@example.org"}, expect=422).json
+        assert refused["errors"][0]["pointer"] == "/email"
+        small.coordinator.patch(self.place(small), {"phone": "+31701234567", "email": ADDRESS})
+
+    def test_but_he_may_stop_them(self, small, world):
+        secret = secret_for(world, small.a_referral())
+        small.coordinator.patch(self.place(small), {"answers_by_link": False})
+        ask(world, "look", secret, 404)
+
+    @pytest.mark.parametrize(("scopes", "status"), [(("directory:write",), 422), (ANSWERING, 200)])
+    def test_a_client_only_where_it_may_answer(self, programme, world, scopes, status):
+        theirs = {"organisation_id": programme.organisation_id, "scopes": frozenset(scopes)}
+        client = world.caller(Role.INTEGRATOR, **theirs)
+        client.patch(self.place(programme), {"email": ADDRESS, "answers_by_link": True}, expect=status)
+
+    def test_a_care_worker_of_his_own_organisation(self, programme, world):
+        programme.care_worker.patch(self.place(programme), {"email": ADDRESS, "answers_by_link": True})
+        stranger = world.caller(Role.CARE_WORKER, organisation_id=programme.shed_id)
+        stranger.patch(self.place(programme), {"email": "x@example.org"}, expect=403)
+
+    def test_what_was_sent_to_an_address_opens_nothing_once_they_go_elsewhere(
+        self, small, world, server, postbox
+    ):
+        first, second = small.a_referral(), small.a_referral("received")
+        old = secret_for(world, first)
+        small.care_worker.patch(self.place(small), {"email": "new@small.example.org"})
+
+        ask(world, "look", old, 404)
+        ask(world, "accept", old, 404)
+        for place in (first, second):
+            look(world, secret_for(world, place))
+        while send(world, server):
+            pass
+        assert {to for to, _ in postbox.taken} == {"new@small.example.org"}
+        assert len(postbox.taken) == 2
+
+    def test_turned_on_there_is_one_for_each_that_waits(self, programme, world):
+        waits, done = programme.a_referral("received"), programme.a_referral("declined")
+        wants_links(programme)
+        assert len(links_of(world, waits)) == 1
+        assert links_of(world, done) == []
+
+    def test_turned_off_what_was_not_sent_is_not_sent_any_more(self, small, world, server, postbox):
+        small.a_referral()
+        small.care_worker.patch(self.place(small), {"answers_by_link": False})
+        assert send(world, server) == 0
+        assert postbox.taken == []
 
     def test_what_needs_no_answer_any_more_is_not_sent(self, small, world, server, postbox):
         place = small.a_referral("received")
@@ -174,7 +263,7 @@ class TestAnswering:
         ask(world, "decline", secret, 204, reason="no_capacity", remark="Vol.")
 
         assert small.coordinator.get(place).json["coded_reason"] == "no_capacity"
-        assert "disclosure" not in look(world, secret)["referral"]
+        assert look(world, secret)["referral"] is None
 
     def test_asked_by_it_and_answered_it_comes_with_a_new_one(self, small, world):
         place = small.a_referral()
@@ -299,6 +388,16 @@ class TestHowItEnds:
         assert look(world, secret)["referral"] is None
         ask(world, "accept", secret, 409)
 
+    def test_what_a_colleague_did_since_is_not_seen_by_it(self, small, world):
+        place = small.a_referral()
+        secret = secret_for(world, place)
+        ask(world, "ask", secret, 204, question="When?")
+        small.care_worker.act(f"{place}/accept")
+
+        seen = look(world, secret)
+        assert (seen["used_for"], seen["referral"]) == ("ask", None)
+        assert NAME not in str(seen)
+
     def test_with_his_consent_goes_what_it_would_show_even_within_the_hour(self, small, world):
         man = small.a_shedder()["id"]
         consent = small.a_consent(man)["id"]
@@ -359,6 +458,22 @@ class TestHowItEnds:
         with world.work("referrals") as work:
             forget_answer_links(work)
         assert links_of(world, place) == []
+
+    @pytest.mark.parametrize("end", ["refused", "withdrawn"])
+    def test_the_secret_of_one_that_is_never_sent_goes(self, small, world, server, postbox, end):
+        place = small.a_referral()
+        if end == "refused":
+            postbox.says = "550 nobody here"
+            send(world, server)
+        else:
+            small.ambassador.act(f"{place}/withdraw", {"reason": "helped_elsewhere"})
+            with world.work("referrals") as work:
+                forget_answer_links(work)
+        assert [link.text for link in links_of(world, place)] == [""]
+
+    def test_without_a_mail_server_none_is_written(self, small, world, monkeypatch):
+        monkeypatch.setattr(Settings, "sends_mail", False)
+        assert links_of(world, small.a_referral()) == []
 
     def test_what_is_exported_for_him_holds_no_secret(self, small, world):
         man = small.a_shedder()["id"]

@@ -43,7 +43,7 @@ class AskByLink(AskQuestion):
 
 
 class AnswerLinkSeen(Answer):
-    """What a link opens. The referral is there while it can be answered by it, and an hour after it was."""
+    """The referral is there while it can be answered, and an hour after it was accepted by it."""
 
     works_until = fields.AwareDateTime(required=True)
     organisation = fields.String(required=True)
@@ -79,7 +79,6 @@ def ask_by_link(service: Service[Settings], *, values: Mapping[str, Any]) -> Non
 
 def _seen(opened: Opened) -> dict[str, Any]:
     work, link, referral = opened.work, opened.link, opened.referral
-    is_open = bool(opened.may) or link.used_at is not None
     answer = _SEEN.document(
         {
             "works_until": link.works_until,
@@ -92,8 +91,8 @@ def _seen(opened: Opened) -> dict[str, Any]:
         }
     )
     return answer | {
-        "referral": represent(referral, work.actor, _REFERRAL) if is_open else None,
-        "questions": _questions(opened) if is_open else [],
+        "referral": represent(referral, work.actor, _REFERRAL) if opened.shows_referral else None,
+        "questions": _questions(opened) if opened.shows_referral else [],
     }
 
 

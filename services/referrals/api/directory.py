@@ -10,6 +10,7 @@ from shared.http.fields import (
     Code,
     Country,
     Day,
+    EmailAddress,
     FreeText,
     Language,
     Line,
@@ -26,7 +27,7 @@ _WEBSITE = validate.URL(schemes={"http", "https"}, error="Write a web address, l
 
 class OrganisationFields(Input):
     phone = Phone(allow_none=True)
-    email = Line(allow_none=True)
+    email = EmailAddress(allow_none=True)
     website = fields.String(allow_none=True, validate=[validate.Length(max=400), _WEBSITE])
     description = FreeText(allow_none=True)
     languages = several(Language())

@@ -23,6 +23,12 @@ KEEP_ORGANISATIONS = policy(
     "keep care organisations", COORDINATOR, ADMINISTRATOR, CARE_WORKER,
     relation="a care worker his own organisation", scope="directory:write",
 )  # fmt: skip
+LET_ANSWER_BY_LINK = policy(
+    "let an organisation answer by link", CARE_WORKER, ADMINISTRATOR,
+    relation="a care worker his own organisation", scope=ANSWER,
+)  # fmt: skip
+"""Whoever reads that mailbox answers as the organisation, and is told how to reach a man. So who sees that
+anyhow says where links go, or who gives out accounts; not everybody who keeps the directory."""
 ADD_ORGANISATION = policy("add a care organisation", COORDINATOR, ADMINISTRATOR, scope="directory:write")
 SEE_REFERRALS = policy(
     "see referrals", AMBASSADOR, CARE_WORKER, COORDINATOR, relation=ADDRESSED, scope=SEE, emergency=True

@@ -15,12 +15,14 @@ from shared.mailing import Mailed, unsent_index
 class AnswerLink(Mailed, Base):
     """A link to answer one referral, once. Its e-mail holds the secret until it is sent; here stays a hash.
 
+    `sent_to`: the address that it was written for; it opens nothing once links go elsewhere, or nowhere.
     `ended_at`: a newer link took its place before it was used.
     """
 
     __tablename__ = "answer_link"
 
     referral_id: Mapped[UUID] = mapped_column(ForeignKey("referral.id"), index=True)
+    sent_to: Mapped[str] = mapped_column(String(254))
     secret_hash: Mapped[str] = mapped_column(String(64), unique=True)
     works_until: Mapped[datetime]
     used_at: Mapped[datetime | None]

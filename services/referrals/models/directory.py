@@ -29,6 +29,11 @@ class Organisation(Versioned, Referenced, Base):
 
     __table_args__ = (UniqueConstraint("ref_owner", "external_ref"),)
 
+    @property
+    def links_go_to(self) -> str | None:
+        """The address that links go to, where it wants them."""
+        return self.email if self.answers_by_link else None
+
 
 class Location(Versioned, Base):
     __tablename__ = "location"

@@ -6,7 +6,7 @@ each thing that waits for it; using one is told in `answering_by_link`.
 
 from datetime import date, timedelta
 
-from sqlalchemy import Select, delete, func, select, update
+from sqlalchemy import ColumnElement, Select, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from services.referrals.domain.lifecycles import AWAITING_ANSWER, ReferralState
@@ -36,7 +36,8 @@ def give_answer_link(work: Work, referral: Referral, why: Why) -> None:
     It is a part of what happened: the e-mail is written if and when that is committed.
     """
     organisation = work.session.get_one(Organisation, referral.organisation_id)
-    if not organisation.answers_by_link or not organisation.email or referral.state not in ANSWERABLE:
+    address = organisation.links_go_to
+    if address is None or referral.state not in ANSWERABLE or not work.settings.sends_mail:
         return
     earlier = update(AnswerLink).where(
         AnswerLink.referral_id == referral.id, AnswerLink.used_at.is_(None), AnswerLink.ended_at.is_(None)
@@ -44,19 +45,37 @@ def give_answer_link(work: Work, referral: Referral, why: Why) -> None:
     work.session.execute(earlier.values(NO_SECRET | {"ended_at": work.now}))
     to_come = max(timedelta(), (referral.answer_due_on or work.today) - work.today)
     secret, works_until = new_secret(), work.now + to_come + LASTS
-    address = f"{work.settings.origin}{ANSWER_LINK_PLACE}/{secret}"
+    place = f"{work.settings.origin}{ANSWER_LINK_PLACE}/{secret}"
     language = next((one for one in organisation.languages if one in LANGUAGES), work.settings.language)
     work.session.add(
         AnswerLink(
             referral_id=referral.id,
+            sent_to=address,
             secret_hash=hash_of(secret),
             works_until=works_until,
             subject=translated(language, SUBJECT),
-            text=text_of(language, why, address, referral.answer_due_on, works_until),
+            text=text_of(language, why, place, referral.answer_due_on, works_until),
             written_at=work.now,
             try_at=work.now,
         )
     )
+
+
+def write_new_links(work: Work, organisation: Organisation) -> None:
+    """Links go to an address from now on: one for each referral that waits there for an answer."""
+    waiting = (
+        select(Referral)
+        .where(
+            Referral.organisation_id == organisation.id,
+            Referral.state.in_(ANSWERABLE),
+            not_erased(Referral.shedder_id),
+        )
+        .order_by(Referral.id)
+        .with_for_update()
+    )
+    work.session.flush()
+    for referral in work.session.scalars(waiting).all():
+        give_answer_link(work, referral, Why.CAME)
 
 
 def send_answer_link(service: Service[Settings], server: MailServer) -> int:
@@ -64,19 +83,32 @@ def send_answer_link(service: Service[Settings], server: MailServer) -> int:
     return send_one(service, server, AnswerLink, _addressed(), **NO_SECRET)
 
 
-def _addressed() -> Select[AnswerLink, str | None]:
-    """The links that are still of use, each with the address that it goes to."""
-    return (
-        select(AnswerLink, Organisation.email)
-        .join(Referral, Referral.id == AnswerLink.referral_id)
-        .join(Organisation, Organisation.id == Referral.organisation_id)
+def goes_there() -> ColumnElement[bool]:
+    """Whether a link was written for the address that links of its organisation go to now."""
+    goes_to = (
+        select(Organisation.id)
+        .join(Referral, Referral.organisation_id == Organisation.id)
         .where(
-            AnswerLink.used_at.is_(None),
-            AnswerLink.ended_at.is_(None),
-            Referral.state.in_(ANSWERABLE),
-            not_erased(Referral.shedder_id),
-            Organisation.email.is_not(None),
+            Referral.id == AnswerLink.referral_id,
+            Organisation.answers_by_link,
+            Organisation.email == AnswerLink.sent_to,
         )
+    )
+    return goes_to.exists()
+
+
+def _addressed() -> Select[AnswerLink, str]:
+    """The links that are still of use, each with the address that it goes to."""
+    return select(AnswerLink, AnswerLink.sent_to).where(_is_of_use())
+
+
+def _is_of_use() -> ColumnElement[bool]:
+    answerable = select(Referral.id).where(Referral.state.in_(ANSWERABLE), not_erased(Referral.shedder_id))
+    return (
+        AnswerLink.used_at.is_(None)
+        & AnswerLink.ended_at.is_(None)
+        & AnswerLink.referral_id.in_(answerable)
+        & goes_there()
     )
 
 
@@ -87,8 +119,8 @@ def waiting_links(session: Session, _today: date) -> int:
 
 
 def forget_answer_links(work: Work) -> None:
-    """A link goes thirty days after its day; its secret as soon as it is of no use."""
-    over = (AnswerLink.works_until < work.now) | AnswerLink.used_at.is_not(None)
+    """A link goes thirty days after its day; within the hour its secret, once it is of no use."""
+    over = (AnswerLink.works_until < work.now) | AnswerLink.given_up_at.is_not(None) | ~_is_of_use()
     unread = AnswerLink.text != NO_SECRET["text"]
     work.session.execute(update(AnswerLink).where(over, unread).values(NO_SECRET))
     work.session.execute(delete(AnswerLink).where(AnswerLink.works_until < work.now - KEPT))

@@ -17,7 +17,7 @@ from services.referrals.domain.codes import LinkUse
 from services.referrals.models import AnswerLink, Referral
 from services.referrals.queries import visible
 from services.referrals.settings import Settings, Work
-from services.referrals.use_cases.answer_links import ANSWERABLE
+from services.referrals.use_cases.answer_links import ANSWERABLE, NO_SECRET, goes_there
 from services.referrals.use_cases.answers import accept_referral, decline_referral
 from services.referrals.use_cases.questions import ask_question
 from shared.actor import Actor, Role, system_actor
@@ -46,6 +46,11 @@ class Opened:
         if self.link.used_at is not None or self.referral.state not in ANSWERABLE:
             return []
         return list(LinkUse)
+
+    @property
+    def shows_referral(self) -> bool:
+        """While it can be answered, and after it was accepted by this link: not what others did since."""
+        return bool(self.may) or self.link.used_for is LinkUse.ACCEPT
 
 
 @contextmanager
@@ -88,7 +93,7 @@ def _use(
         if referral.state not in ANSWERABLE:
             raise TransitionNotAllowed("It needs no answer any more.", state=referral.state.value)
         act(work, referral_id=referral.id, values=said)
-        link.used_at, link.used_for = work.now, use
+        link.used_at, link.used_for, link.text = work.now, use, NO_SECRET["text"]
         deed.status = 204
         work.session.flush()
         work.put_on_record(deed)
@@ -123,11 +128,15 @@ def _whose(work: Work, secret: str) -> tuple[UUID, UUID]:
 
 
 def _working(work: Work, secret: str) -> Select[AnswerLink]:
-    """The link that a secret opens: until its day, and for a little while after it was used."""
+    """The link that a secret opens: until its day, and for a little while after it was used.
+
+    Not when links go elsewhere now, or nowhere: who cannot read that mailbox any more answers no more.
+    """
     lately = AnswerLink.used_at > work.now - SHOWN_AFTERWARDS
     return select(AnswerLink).where(
         AnswerLink.secret_hash == hash_of(secret),
         AnswerLink.ended_at.is_(None),
         AnswerLink.works_until > work.now,
         AnswerLink.used_at.is_(None) | lately,
+        goes_there(),
     )

@@ -9,6 +9,7 @@ from services.referrals.models import CareService, Location, Organisation
 from services.referrals.queries import visible
 from services.referrals.queries.answer_times import with_days_taken
 from services.referrals.settings import Work
+from services.referrals.use_cases.answer_links import write_new_links
 from shared.database.finding import assign, find, find_or_none, refuse_second_ref
 from shared.errors import Forbidden, InvalidInput
 
@@ -58,7 +59,7 @@ def add_organisation(work: Work, *, values: Mapping[str, Any]) -> Organisation:
         created_at=work.now,
         languages=[],
     )
-    _assign_organisation(organisation, values)
+    _assign_organisation(work, organisation, values)
     work.session.add(organisation)
     work.session.flush()
     work.record(
@@ -74,7 +75,8 @@ def change_organisation(work: Work, *, organisation_id: UUID, values: Mapping[st
     organisation = find(work.session, visible.organisations(work.actor), organisation_id, for_change=True)
     _keeps(work, organisation_id)
     work.expect_version(organisation)
-    _assign_organisation(organisation, values)
+    if _assign_organisation(work, organisation, values):
+        write_new_links(work, organisation)
     return organisation
 
 
@@ -164,10 +166,19 @@ def told_of(service: CareService) -> dict[str, Any]:
     }
 
 
-def _assign_organisation(organisation: Organisation, values: Mapping[str, Any]) -> None:
+def _assign_organisation(work: Work, organisation: Organisation, values: Mapping[str, Any]) -> bool:
+    """Whether links to answer by go somewhere from now on where they did not go before."""
+    went_to = organisation.links_go_to
     assign(organisation, values, ORGANISATION)
+    goes_to = organisation.links_go_to
     if organisation.answers_by_link and not organisation.email:
         raise InvalidInput.on("answers_by_link", "Links are sent to its e-mail address, and it has none.")
+    if goes_to in (went_to, None):
+        return False
+    if not may.LET_ANSWER_BY_LINK.allows(work.actor):
+        field = "email" if went_to else "answers_by_link"
+        raise InvalidInput.on(field, "Where links go, the organisation itself says, or an administrator.")
+    return True
 
 
 def _assign_service(work: Work, service: CareService, values: Mapping[str, Any]) -> None:

@@ -34,6 +34,13 @@ KEEPERS = may.KEEP_ORGANISATIONS.roles
 SPOKEN = _("Languages that are spoken there")
 FOUND_RIGHT = Ask("assured_date", _("When was all this last found right?"))
 
+BY_LINK = Ask(
+    "answers_by_link",
+    _("Does it answer by the link of an e-mail?"),
+    _("Each referral then comes to its e-mail address with a link, and needs no account."),
+    needed=True,
+)
+
 
 def keeps(visit: Visit, organisation_id: str) -> bool:
     """Whether the visitor keeps this organisation's entry: who works for one, that one alone."""
@@ -55,7 +62,9 @@ def _kept(asks: Callable[[Visit, Mapping[str, Any]], Sequence[Ask]]) -> Callable
     return asked
 
 
-def _of_organisation(_visit: Visit, one: Mapping[str, Any]) -> Sequence[Ask]:
+def _of_organisation(visit: Visit, one: Mapping[str, Any]) -> Sequence[Ask]:
+    assert visit.actor is not None
+    by_link = (BY_LINK,) if may.LET_ANSWER_BY_LINK.allows(visit.actor) else ()
     return (
         Ask("name", _("What is it called?"), needed=True),
         Ask("municipality", _("In which municipality?"), needed=True),
@@ -64,12 +73,7 @@ def _of_organisation(_visit: Visit, one: Mapping[str, Any]) -> Sequence[Ask]:
         Ask("website", _("Website"), _("Such as https://example.org")),
         Ask("description", _("What does it do?"), _("In plain words: ambassadors read it, and men."), rows=4),
         Ask("languages", SPOKEN, choices=languages(one.get("languages", ()))),
-        Ask(
-            "answers_by_link",
-            _("Does it answer by the link of an e-mail?"),
-            _("Each referral then comes to its e-mail address with a link, and needs no account."),
-            needed=True,
-        ),
+        *by_link,
         FOUND_RIGHT,
     )
 

@@ -59,15 +59,18 @@ def show_sign_in(
     error: str | None = None,
     came: MultiDict[str, str] | None = None,
 ) -> Response:
-    """The page, with what was typed before he was signed out, if anything was: it came with the request."""
-    came = request.values if came is None else came
+    """The page, with what was typed before he was signed out, if anything was.
+
+    That is taken from a form of ours alone: in an address it could be what somebody else wants him to send.
+    """
+    came = request.form if came is None else came
     kept, settings = _kept(came), visit.service.settings
     return visit.show(
         "sign_in_here.html",
         status,
         here=SIGN_IN,
         carried=[one for one in came.items(multi=True) if one[0] not in ALWAYS_SECRET],
-        next=came.get("next", ""),
+        next=came.get("next") or request.args.get("next", ""),
         kept=kept,
         again=bool(kept),
         typed=typed or {},

@@ -13,6 +13,7 @@ def upgrade() -> None:
     op.create_table(
         "answer_link",
         sa.Column("referral_id", sa.Uuid(), nullable=False),
+        sa.Column("sent_to", sa.String(length=254), nullable=False),
         sa.Column("secret_hash", sa.String(length=64), nullable=False),
         sa.Column("works_until", sa.DateTime(timezone=True), nullable=False),
         sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
