@@ -87,10 +87,11 @@ def waiting_links(session: Session, _today: date) -> int:
 
 
 def forget_answer_links(work: Work) -> None:
-    """A link goes thirty days after its day; its secret as soon as it is of no use."""
-    over = (AnswerLink.works_until < work.now) | AnswerLink.used_at.is_not(None)
-    unread = AnswerLink.text != NO_SECRET["text"]
-    work.session.execute(update(AnswerLink).where(over, unread).values(NO_SECRET))
+    """A link goes thirty days after its day; its secret when it was used, is too old, or reaches nobody."""
+    over = AnswerLink.works_until < work.now
+    over |= AnswerLink.used_at.is_not(None) | AnswerLink.given_up_at.is_not(None)
+    still_there = AnswerLink.text != NO_SECRET["text"]
+    work.session.execute(update(AnswerLink).where(over, still_there).values(NO_SECRET))
     work.session.execute(delete(AnswerLink).where(AnswerLink.works_until < work.now - KEPT))
 
 
