@@ -14,9 +14,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from services.mentoring.api import ROUTES as MENTORING
+from services.mentoring.web import PAGES as MENTORING_PAGES
 from services.referrals.api import ROUTES as REFERRALS
+from services.referrals.web import PAGES as REFERRALS_PAGES
 from services.registry.api import ROUTES as REGISTRY
-from services.registry.web import PAGES
+from services.registry.web import PAGES as REGISTRY_PAGES
 from shared.errors import CrossSite, TooManyRequests, Unavailable
 from shared.http.body import LONGEST_UPLOAD
 from shared.http.headers import PAGES_POLICY, headers_of
@@ -27,6 +29,7 @@ from shared.web import plain
 
 TEMPLATES = Path(__file__).parent / "nginx"
 ROUTES = {"registry": REGISTRY, "referrals": REFERRALS, "mentoring": MENTORING}
+PAGES = {"registry": REGISTRY_PAGES, "referrals": REFERRALS_PAGES, "mentoring": MENTORING_PAGES}
 GUESS_NOTHING = frozenset({"/sign-out", "/language", "/demonstration"})
 """Pages to which anybody may send something, and none of it a credential."""
 STATUSES = (400, 403, 404, 405, 408, 413, 414, 415, 421, 429, 431, 501, 503)
@@ -109,10 +112,11 @@ def public_paths() -> set[str]:
 
 
 def public_pages() -> set[str]:
-    """Patterns of the pages to which who is not signed in sends a credential: to sign in, or a link's."""
+    """Patterns of the pages to which anybody sends a credential: a password, or the secret of a link."""
     return {
-        _pattern(f"/registry/pages{page.path}")
-        for page in PAGES
+        _pattern(f"/{service}/pages{page.path}")
+        for service, pages in PAGES.items()
+        for page in pages
         if page.roles is None and page.method == "POST" and page.path not in GUESS_NOTHING
     }
 

@@ -93,6 +93,11 @@ def as_it_is(_visit: Visit, thing: Told | None) -> Mapping[str, Any]:
     return document
 
 
+def called(_visit: Visit, thing: Told | None) -> str:
+    """By its name, whom or what a form is about."""
+    return str(thing.document["name"]) if thing else ""
+
+
 def pages_of(forms: Iterable[FormPage]) -> list[Page]:
     """The pages of several forms."""
     return [page for form in forms for page in form.pages]

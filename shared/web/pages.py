@@ -16,6 +16,7 @@ from shared.errors import CrossSite, Unauthenticated
 from shared.http import problems
 from shared.http.headers import PAGES_POLICY
 from shared.http.sign_in_cookie import name_of
+from shared.permissions import Policy
 from shared.same_origin import is_ours
 from shared.unit_of_work import Service
 from shared.web import language
@@ -64,6 +65,10 @@ class Visit:
     def send(self, path: str, values: Any, *, method: str = "POST", **headers: str) -> Told:
         """Let the API do something for this visitor. Raises `Refusal`."""
         return ask(method, path, values=values, headers=headers)
+
+    def may(self, policy: Policy) -> bool:
+        """Whether his role allows it: no page offers a way that ends in a refusal. The API decides."""
+        return self.actor is not None and policy.allows(self.actor)
 
     def show(self, template: str, status: int = 200, **context: Any) -> Response:
         """A page from its template. Who chooses another language on it takes along what he had typed."""

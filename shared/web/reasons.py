@@ -39,7 +39,7 @@ _WITH_VALUES: Sequence[tuple[str, str]] = (
     ),
     (r"There is no such day; write it as YYYY-MM-DD\.", _("There is no such day.")),
     (r"Write a day as YYYY-MM-DD\.", _("Write day, month and year in numbers.")),
-    (r"Unknown field\.", _("This is not asked.")),
+    (r"Unknown field\.|An account in the role .+ does not speak for one\.", _("This is not asked.")),
     (
         r"There is an account with this email already\.",
         _("There is an account with this e-mail address already. Look for it in the list."),

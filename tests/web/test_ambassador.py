@@ -743,7 +743,7 @@ def test_in_dutch_a_referral_is_sent_and_a_column_says_on_which_day(programme):
     page = programme.ambassador.get(MINE, Accept_Language="nl").text
 
     assert re.search(r"<th[^>]*>Verstuurd op</th>", page)
-    assert ">Verstuurd</a>" in page
+    assert ">Verstuurd, nog niet bekeken</strong>" in page
 
 
 def test_the_referrals_of_a_stage_are_shown_alone(programme):

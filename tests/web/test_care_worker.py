@@ -17,11 +17,6 @@ LONG = "x" * 5000
 
 
 @pytest.fixture
-def worker(programme):
-    return visiting(programme.care_worker)
-
-
-@pytest.fixture
 def stranger(programme):
     """A care worker of another organisation."""
     organisation_id, _service = a_care_organisation(programme.world, programme.coordinator, "Elders")

@@ -18,16 +18,6 @@ LONG = "x" * 5000
 
 
 @pytest.fixture
-def worker(programme):
-    return visiting(programme.care_worker)
-
-
-@pytest.fixture
-def coordinator(programme):
-    return visiting(programme.coordinator)
-
-
-@pytest.fixture
 def other(programme):
     """An organisation that is not the care worker's, with its service and a place."""
     organisation_id, service_id = a_care_organisation(programme.world, programme.coordinator, "Elders")

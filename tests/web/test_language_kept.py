@@ -3,7 +3,7 @@
 import pytest
 
 from tests.builders.accounts import PASSWORD
-from tests.web.visiting import anybody, visiting
+from tests.web.visiting import anybody
 
 SIGN_IN, LANGUAGE = "/registry/pages/sign-in", "/registry/pages/language"
 WORDS = "<b>Vol</b> \"en\" 'leeg'\nover twee regels"
@@ -12,11 +12,6 @@ HEADING = {"nl": "Ga verder waar u was", "fr": "Continuez où vous étiez"}
 
 def form_at(place):
     return f"{place.replace('/referrals/', '/referrals/pages/', 1)}/decline"
-
-
-@pytest.fixture
-def worker(programme):
-    return visiting(programme.care_worker)
 
 
 class TestOnAFormThatWasRefused:

@@ -17,11 +17,6 @@ NEW = {"name": "Joke B.", "country": "NL", "municipality": "Delft", "capacity": 
 CHANGED = {"sectors": "zorg,  bouw , zorg", "languages": ["tr", "nl"], "capacity": "5"}
 
 
-@pytest.fixture
-def coordinator(programme):
-    return visiting(programme.coordinator)
-
-
 def page_of(programme):
     return f"{MENTORS}/{programme.mentor_id}"
 

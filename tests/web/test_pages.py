@@ -10,7 +10,7 @@ import pytest
 from shared.actor import PEOPLE, Role
 from shared.errors import Unavailable
 from shared.http.headers import PAGES_POLICY, headers_of
-from shared.secrets import LINK_PLACE
+from shared.secrets import ANSWER_LINK_PLACE, LINK_PLACE
 from shared.tokens import SERVICES
 from shared.web.navigation import PLACES, SIGN_IN, home, is_a_page_of_ours, places
 from shared.web.templates import ASSETS, asset_mark
@@ -96,8 +96,14 @@ def test_whoever_has_signed_in_is_told_in_words_that_another_sites_page_sent_him
 @pytest.mark.parametrize(("page", "path"), [param for param in OF_ANYBODY if param.values[0].method == "GET"])
 def test_what_is_open_to_anybody_is_a_page(world, page, path):
     """What is a demonstration's alone is nowhere else, and a link that nobody gave leads to nobody's account."""
-    nowhere = ("/registry/pages/mail", f"{LINK_PLACE}/{NOBODY}")
-    assert is_a_page(anybody(world).get(path, 404 if path in nowhere else 200))
+    nowhere = {"/registry/pages/mail", "/referrals/pages/mail"}
+    nowhere |= {f"{LINK_PLACE}/{NOBODY}", f"{ANSWER_LINK_PLACE}/{NOBODY}"}
+    seen = anybody(world).get(path, None)
+    if path.startswith(f"{ANSWER_LINK_PLACE}/{NOBODY}/"):
+        assert (seen.status, seen.location) == (303, f"{ANSWER_LINK_PLACE}/{NOBODY}")
+    else:
+        assert seen.status == (404 if path in nowhere else 200)
+        assert is_a_page(seen)
 
 
 @pytest.mark.parametrize("role", sorted(PLACES, key=str))

@@ -14,7 +14,6 @@ from tests.web.texts import REASONS, ROOT
 from tests.web.visiting import visiting
 
 ON_NO_PAGE = {
-    "services/registry/use_cases/accounts.py": "for whom a role does not speak, which its form does not ask",
     "services/registry/use_cases/client_credentials.py": "clients are kept by the API",
     "services/registry/use_cases/passkeys.py": "passkeys need a script, and pages have none",
     "services/registry/domain/claim_map.py": "what an operator reads of his provider's claims",

@@ -18,16 +18,6 @@ TODAY = {"day": "2", "month": "3", "year": "2026"}
 
 
 @pytest.fixture
-def coordinator(programme):
-    return visiting(programme.coordinator)
-
-
-@pytest.fixture
-def ambassador(programme):
-    return visiting(programme.ambassador)
-
-
-@pytest.fixture
 def stranger(world):
     """The coordinator of another partner."""
     return visiting(a_programme(world, "De Merels").coordinator)

@@ -9,7 +9,7 @@ from flask import Response
 from services.mentoring.api.mentors import AddMentor, ChangeMentor
 from services.mentoring.web.matching import COORDINATOR, MATCHING, MENTORS
 from shared.web.client import Told
-from shared.web.form_pages import FormPage, pages_of, starts_today
+from shared.web.form_pages import FormPage, called, pages_of, starts_today
 from shared.web.forms import Ask
 from shared.web.language import later as _
 from shared.web.pages import Page, Visit
@@ -78,10 +78,6 @@ def _left(visit: Visit, thing: Told | None) -> Mapping[str, Any]:
     return {"left_on": known} if known else starts_today("left_on")(visit, thing)
 
 
-def _called(_visit: Visit, thing: Told | None) -> str:
-    return str(thing.document["name"]) if thing else ""
-
-
 def _to_him(_visit: Visit, told: Told) -> str:
     return MENTOR.format(mentor_id=told.document["id"])
 
@@ -100,7 +96,7 @@ FORMS = [
     ),
     FormPage(
         "mentor_leaves", "/mentors/{mentor_id}/leave", _ONE, ChangeMentor, _("He leaves the programme"),
-        _("Keep it so"), COORDINATOR, MENTOR, about=_ONE, method="PATCH", whom=_called, starts_with=_left,
+        _("Keep it so"), COORDINATOR, MENTOR, about=_ONE, method="PATCH", whom=called, starts_with=_left,
         asks=(Ask("left_on", _("On which day?"), _("Empty it when he has not left.")),), warns=True,
         lead=_("The men whom he guides wait for another mentor then."),
     ),

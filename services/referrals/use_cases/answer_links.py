@@ -121,8 +121,8 @@ def waiting_links(session: Session, _today: date) -> int:
 def forget_answer_links(work: Work) -> None:
     """A link goes thirty days after its day; within the hour its secret, once it is of no use."""
     over = (AnswerLink.works_until < work.now) | AnswerLink.given_up_at.is_not(None) | ~_is_of_use()
-    unread = AnswerLink.text != NO_SECRET["text"]
-    work.session.execute(update(AnswerLink).where(over, unread).values(NO_SECRET))
+    still_there = AnswerLink.text != NO_SECRET["text"]
+    work.session.execute(update(AnswerLink).where(over, still_there).values(NO_SECRET))
     work.session.execute(delete(AnswerLink).where(AnswerLink.works_until < work.now - KEPT))
 
 

@@ -4,6 +4,7 @@ from sqlalchemy import select
 
 from services.referrals.models import AnswerLink, Organisation, Referral
 from services.referrals.settings import Settings
+from services.referrals.use_cases.answer_links import NO_SECRET
 from shared.errors import NotFound
 from shared.unit_of_work import Service
 
@@ -17,7 +18,7 @@ def last_mail(service: Service[Settings]) -> list[tuple[AnswerLink, str]]:
             select(AnswerLink, Organisation.name)
             .join(Referral, Referral.id == AnswerLink.referral_id)
             .join(Organisation, Organisation.id == Referral.organisation_id)
-            .where(AnswerLink.text != "")
+            .where(AnswerLink.text != NO_SECRET["text"])
             .order_by(AnswerLink.written_at.desc(), AnswerLink.id)
             .limit(50)
         )

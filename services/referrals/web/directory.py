@@ -37,14 +37,14 @@ def directory(visit: Visit) -> Response:
         spoken=languages([asked.get("language")]),
         municipalities=_municipalities([*known, *services], asked),
         more=told.cursor and urlencode({**asked, "cursor": told.cursor}),
-        adds=_adds(visit),
+        adds=visit.may(may.ADD_ORGANISATION),
     )
 
 
 def organisations(visit: Visit) -> Response:
     """All care organisations by name, those too that offer nothing yet."""
     every = whole_list(visit, ORGANISATIONS)
-    return visit.show("organisations.html", organisations=every, adds=_adds(visit))
+    return visit.show("organisations.html", organisations=every, adds=visit.may(may.ADD_ORGANISATION))
 
 
 def organisation(visit: Visit, organisation_id: UUID) -> Response:
@@ -88,10 +88,6 @@ def _unknown(services: list[dict[str, Any]], names: dict[str, str]) -> list[str]
 def _municipalities(things: list[dict[str, Any]], asked: dict[str, str]) -> list[tuple[str, str]]:
     found = {one["municipality"] for one in things} | {asked.get("municipality")}
     return [(name, name) for name in sorted((name for name in found if name), key=str.casefold)]
-
-
-def _adds(visit: Visit) -> bool:
-    return visit.actor is not None and may.ADD_ORGANISATION.allows(visit.actor)
 
 
 READERS = may.SEE_DIRECTORY.roles

@@ -19,7 +19,7 @@ from services.referrals.domain.codes import TakingReferrals
 from shared.errors import Forbidden
 from shared.http.schemas import Input
 from shared.web.client import Told
-from shared.web.form_pages import FormPage, as_it_is, pages_of
+from shared.web.form_pages import FormPage, as_it_is, called, pages_of
 from shared.web.forms import Ask
 from shared.web.language import gettext
 from shared.web.language import later as _
@@ -44,10 +44,10 @@ BY_LINK = Ask(
 
 def keeps(visit: Visit, organisation_id: str) -> bool:
     """Whether the visitor keeps this organisation's entry: who works for one, that one alone."""
-    actor = visit.actor
-    if actor is None or not may.KEEP_ORGANISATIONS.allows(actor):
+    if visit.actor is None or not visit.may(may.KEEP_ORGANISATIONS):
         return False
-    return actor.organisation_id is None or str(actor.organisation_id) == organisation_id
+    own = visit.actor.organisation_id
+    return own is None or str(own) == organisation_id
 
 
 def _kept(asks: Callable[[Visit, Mapping[str, Any]], Sequence[Ask]]) -> Callable[..., Sequence[Ask]]:
@@ -130,10 +130,6 @@ def _of_it(_visit: Visit, thing: Told | None) -> Mapping[str, Any]:
     return {"organisation_id": thing.document["id"], "municipality": thing.document["municipality"]}
 
 
-def _called(_visit: Visit, thing: Told | None) -> str:
-    return str(thing.document["name"]) if thing else ""
-
-
 def _to_it(_visit: Visit, told: Told) -> str:
     one = told.document
     return PAGE.format(organisation_id=one.get("organisation_id") or one["id"])
@@ -143,7 +139,7 @@ def _kept_by(name: str, path: str, to: str, schema: type[Input], title: str, **o
     """A form that keeps the directory. One of something new reads the organisation that it will belong to."""
     path, button = f"/directory/{{organisation_id}}{path}", options.pop("button", _("Keep it so"))
     return FormPage(
-        name, path, to, schema, title, button, KEEPERS, PAGE, goes_to=_to_it, whom=_called, **options
+        name, path, to, schema, title, button, KEEPERS, PAGE, goes_to=_to_it, whom=called, **options
     )
 
 

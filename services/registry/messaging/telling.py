@@ -10,17 +10,17 @@ from shared.messaging.events import Event
 from shared.messaging.handlers import Handle, Handler, Told
 
 
-class _QuestionMoved(Told):
+class _OfAReferral(Told):
     referral_id = fields.UUID(required=True)
     ambassador_id = fields.UUID(required=True, allow_none=True)
     organisation_id = fields.UUID(required=True)
+
+
+class _QuestionMoved(_OfAReferral):
     asked_by = fields.String(required=True)
 
 
-class _ReferralReminded(Told):
-    referral_id = fields.UUID(required=True)
-    ambassador_id = fields.UUID(required=True, allow_none=True)
-    organisation_id = fields.UUID(required=True)
+class _ReferralReminded(_OfAReferral):
     whom = fields.String(required=True)
 
 

@@ -8,9 +8,9 @@ from flask import Response, request
 
 from services.registry.api.ambassadors import AddAmbassador, ChangeAmbassador, Leave, NameShed
 from services.registry.web.men import sheds_of
-from services.registry.web.sheds import COORDINATOR, IN_SHED, SHED, called, in_it
+from services.registry.web.sheds import COORDINATOR, IN_SHED, SHED, in_it
 from shared.web.client import Told
-from shared.web.form_pages import FormPage, as_it_is, pages_of, starts_today
+from shared.web.form_pages import FormPage, as_it_is, called, pages_of, starts_today
 from shared.web.forms import Ask
 from shared.web.language import gettext
 from shared.web.language import later as _

@@ -11,7 +11,7 @@ from services.registry.web.speaking_for import ACCOUNTS, choices
 from shared.actor import SPEAKS_FOR, Role
 from shared.http.schemas import Nothing
 from shared.web.client import Told
-from shared.web.form_pages import FormPage, as_it_is, pages_of
+from shared.web.form_pages import FormPage, as_it_is, called, pages_of
 from shared.web.forms import Ask
 from shared.web.language import later as _
 from shared.web.pages import Page, Visit
@@ -84,11 +84,6 @@ def _speaks(role: Role) -> Callable[[Visit, Told | None], Mapping[str, Any]]:
     return lambda _visit, _thing: {"speaks_for": SPEAKS_FOR.get(role)}
 
 
-def _whose(_visit: Visit, thing: Told | None) -> str:
-    assert thing is not None
-    return str(thing.document["name"])
-
-
 def _invitation(role: Role) -> FormPage:
     return FormPage(
         f"invite_{role}", f"/accounts/invite/{role.value.replace('_', '-')}", ACCOUNTS, Invite,
@@ -103,7 +98,7 @@ FORMS = [
     FormPage(
         "invite_again", "/accounts/{account_id}/invite-again", f"{THE_ACCOUNT}/invite_again", Nothing,
         _("Invite him again"), _("Make a new link"), ADMINISTRATOR, ONE, about=THE_ACCOUNT,
-        whom=_whose, answers=given_link,
+        whom=called, answers=given_link,
         lead=_("You get a new link for him. The earlier one does not work any more."),
     ),
     FormPage(
@@ -113,19 +108,19 @@ FORMS = [
             "clear_second_factors", _("Is his second factor lost too?"),
             _("If it is, he sets up a new one when he signs in."), needed=True,
         ),),
-        starts_with=lambda _visit, _thing: {"clear_second_factors": False}, whom=_whose, answers=given_link,
+        starts_with=lambda _visit, _thing: {"clear_second_factors": False}, whom=called, answers=given_link,
         lead=_("By the link he chooses a new password. Until he does, nothing changes."),
     ),
     FormPage(
         "change_account", "/accounts/{account_id}/change", THE_ACCOUNT, ChangeAccount,
         _("Change the account"), _("Keep it so"), ADMINISTRATOR, ONE, about=THE_ACCOUNT,
-        asks=_asks_to_change, starts_with=as_it_is, whom=_whose, method="PATCH",
+        asks=_asks_to_change, starts_with=as_it_is, whom=called, method="PATCH",
         lead=_("The role and the e-mail address stay. Another role is another account."),
     ),
     FormPage(
         "close_account", "/accounts/{account_id}/close", f"{THE_ACCOUNT}/close", Nothing,
         _("Close the account for good?"), _("Close it for good"), ADMINISTRATOR, ONE, about=THE_ACCOUNT,
-        whom=_whose, warns=True,
+        whom=called, warns=True,
         lead=_("He is signed out everywhere at once, and cannot come in any more. What he did stays."),
     ),
 ]  # fmt: skip

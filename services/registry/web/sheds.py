@@ -10,9 +10,8 @@ from services.registry.api.activities import AddActivity, ChangeActivity
 from services.registry.api.sheds import ChangeShed, CloseShed, OpenShed
 from services.registry.domain import permissions as may
 from shared.actor import Role
-from shared.permissions import Policy
 from shared.web.client import Told
-from shared.web.form_pages import FormPage, as_it_is, pages_of, starts_today
+from shared.web.form_pages import FormPage, as_it_is, called, pages_of, starts_today
 from shared.web.forms import Ask
 from shared.web.language import later as _
 from shared.web.lists import whole_list
@@ -32,7 +31,7 @@ def sheds(visit: Visit) -> Response:
         "sheds.html",
         open_sheds=[one for one in every if one["closed_on"] is None],
         closed_sheds=[one for one in every if one["closed_on"] is not None],
-        opens=_may(visit, may.OPEN_SHED),
+        opens=visit.may(may.OPEN_SHED),
     )
 
 
@@ -41,7 +40,7 @@ def shed(visit: Visit, shed_id: UUID) -> Response:
     one = visit.ask(f"/registry/sheds/{shed_id}").document
     of_it, today = {"shed_id": str(shed_id)}, visit.service.clock.today().isoformat()
     activities = whole_list(visit, "/registry/activities", **of_it)
-    keeps = _may(visit, may.KEEP_AMBASSADORS)
+    keeps = visit.may(may.KEEP_AMBASSADORS)
     return visit.show(
         "shed.html",
         shed=one,
@@ -49,7 +48,7 @@ def shed(visit: Visit, shed_id: UUID) -> Response:
         ended=[each for each in activities if each["ended_on"] is not None and each["ended_on"] < today],
         ambassadors=whole_list(visit, "/registry/ambassadors", **of_it) if keeps else [],
         keeps=keeps,
-        men=_men_there(visit, str(shed_id), today) if _may(visit, may.READ_FIGURES) else None,
+        men=_men_there(visit, str(shed_id), today) if visit.may(may.READ_FIGURES) else None,
         actions=[action["action"] for action in one["available_actions"]],
     )
 
@@ -59,10 +58,6 @@ def _men_there(visit: Visit, shed_id: str, today: str) -> int | None:
     told = visit.ask("/registry/figures", shed_id=shed_id, since=today, until=today).document
     found: int | None = told["men"]["taking_part"]
     return found
-
-
-def _may(visit: Visit, policy: Policy) -> bool:
-    return visit.actor is not None and policy.allows(visit.actor)
 
 
 def of_a_shed() -> tuple[Ask, ...]:
@@ -88,11 +83,6 @@ def _of_new_shed(_visit: Visit, _thing: Told | None) -> Sequence[Ask]:
 
 def _as_new(visit: Visit, thing: Told | None) -> Mapping[str, Any]:
     return starts_today("opened_on", new_men="open")(visit, thing)
-
-
-def called(_visit: Visit, thing: Told | None) -> str:
-    """Whom or what a form is about."""
-    return str(thing.document["name"]) if thing else ""
 
 
 def in_it(_visit: Visit, thing: Told | None) -> Mapping[str, Any]:
