@@ -56,5 +56,10 @@ def home(role: Role) -> str:
 
 
 def is_a_page_of_ours(path: str) -> bool:
-    """Whether a path leads to one of our pages, and nowhere else: it may come from anybody."""
-    return re.fullmatch(r"/(registry|referrals|mentoring)/pages(/[\w-]+)+", path, re.ASCII) is not None
+    """Whether a path leads to one of our pages, with what is chosen on it or not, and nowhere else.
+
+    It may come from anybody.
+    """
+    place, _mark, chosen = path.partition("?")
+    is_one = re.fullmatch(r"/(registry|referrals|mentoring)/pages(/[\w-]+)+", place, re.ASCII) is not None
+    return is_one and re.fullmatch(r"[\w=&%.+-]*", chosen, re.ASCII) is not None

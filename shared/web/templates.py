@@ -6,6 +6,7 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 from uuid import uuid4
 
 from flask import request
@@ -75,6 +76,7 @@ class Templates:
             "asset_mark": asset_mark,
             "places": places(actor.role) if actor else (),
             "here": request.path,
+            "here_as_asked": context.get("here", _as_asked()),
             "said": language.gettext(said) if said else None,
             "today": self._service.clock.today(),
             "new_key": lambda: str(uuid4()),
@@ -82,6 +84,12 @@ class Templates:
             "carried": [],
         }
         return self._environment.get_template(template).render(common | context)
+
+
+def _as_asked() -> str:
+    """This page as it was asked for: what is chosen on it stays, what it said after a press does not."""
+    chosen = urlencode([one for one in request.args.items(multi=True) if one[0] != "said"])
+    return f"{request.path}?{chosen}" if chosen and request.method == "GET" else request.path
 
 
 def _linked(text: str) -> Markup:

@@ -227,6 +227,15 @@ def test_what_is_no_other_reason_is_another_reason(programme, worker, action):
     assert "Another one" not in words
 
 
+def test_a_version_that_would_be_any_is_none(programme, worker):
+    """Else a form that somebody else made up would write over what nobody has seen."""
+    place = programme.a_referral("received")
+    refused = worker.post(f"{page_of(place)}/accept", {"_version": "*"}, 428)
+
+    assert refused.form("/accept")
+    assert programme.care_worker.get(place).json["state"] == "received"
+
+
 def test_a_version_that_is_old_is_said_and_the_form_goes_on_with_the_new_one(programme, worker):
     place = programme.a_referral("requested")
     form = worker.get(f"{page_of(place)}/decline").form("/decline")
@@ -323,7 +332,7 @@ class TestTheInbox:
         assert "Yusuf" not in worker.get(page_of(place)).words
         programme.care_worker.act(f"{place}/accept")
         assert "Yusuf" in worker.get(page_of(place)).words
-        assert "Yusuf" not in worker.get(f"{INBOX}?stage=under_way").words
+        assert "Yusuf" in worker.get(f"{INBOX}?stage=under_way").words
 
     @pytest.mark.parametrize(
         ("state", "stage"),

@@ -86,13 +86,23 @@ def test_a_question_waits_there_until_it_is_answered(programme):
     assert "Questions that wait for our answer" not in show(programme.coordinator, LATE)
 
 
-def test_a_draft_that_was_never_sent_is_there_until_it_is(programme):
+def test_a_draft_that_was_never_sent_is_there_from_the_next_day_until_it_is(programme, world):
     draft = programme.a_draft()["id"]
+    assert f"/referrals/pages/referrals/{draft}" not in show(programme.coordinator, LATE)
+    world.clock.advance(days=1)
     assert f"/referrals/pages/referrals/{draft}" in show(programme.coordinator, LATE)
 
     programme.ambassador.act(f"/referrals/referrals/{draft}/send")
 
     assert f"/referrals/pages/referrals/{draft}" not in show(programme.coordinator, LATE)
+
+
+def test_who_waits_for_his_yes_is_counted_there(programme):
+    ready = programme.a_pathway("ready_to_propose")
+    assert "Men who wait for your yes" not in show(programme.coordinator, LATE)
+    programme.mentor.act(f"{ready}/propose_readiness")
+
+    assert "1 man is proposed as work-ready" in show(programme.coordinator, LATE)
 
 
 def test_another_partners_coordinator_sees_none_of_it(programme, world):
@@ -104,7 +114,7 @@ def test_another_partners_coordinator_sees_none_of_it(programme, world):
     programme.mentor.act(f"{ready}/propose_readiness")
     stranger = a_programme(world, "De Merels").coordinator
 
-    assert "Nothing is late" in show(stranger, LATE)
+    assert "No referral is late" in show(stranger, LATE)
     assert "Nobody waits" in show(stranger, MATCHING)
     assert "Nobody waits" in show(stranger, READINESS)
     assert "None of your ambassadors" in show(stranger, COVERS)

@@ -199,6 +199,17 @@ class TestTheAddress:
     def test_what_leads_elsewhere_is_no_page_of_ours(self, path):
         assert not is_a_page_of_ours(path)
 
+    @pytest.mark.parametrize(
+        "path",
+        [
+            "/registry/pages/me",
+            "/referrals/pages/inbox?stage=under_way",
+            "/registry/pages/figures?since=2026-01-01",
+        ],
+    )
+    def test_what_is_chosen_on_a_page_is_a_part_of_where_it_leads(self, path):
+        assert is_a_page_of_ours(path)
+
     def test_it_is_told_apart_in_no_time(self):
         assert not is_a_page_of_ours("/registry/pages/" + "a-" * 50_000 + "!")
 

@@ -70,8 +70,9 @@ class TestOneReferral:
         assert "A reminder of this was sent today." in seen.words
         assert LATE in seen.links
 
-    def test_a_question_and_a_draft_wait_for_the_ambassador(self, programme):
+    def test_a_question_and_a_draft_wait_for_the_ambassador(self, programme, world):
         asked, draft = programme.a_referral("received"), programme.a_referral("draft")
+        world.clock.advance(days=1)
         programme.care_worker.post(f"{asked}/questions", {"question": "Which floor?"})
         coordinator = visiting(programme.coordinator)
 
@@ -79,9 +80,10 @@ class TestOneReferral:
             coordinator.press(coordinator.get(LATE).form(f"{page_of(place)}/remind"))
             assert reminded(programme, place) == "sender"
 
-    def test_nobody_reminds_himself(self, programme):
+    def test_nobody_reminds_himself(self, programme, world):
         body = {"shedder_id": programme.a_draft()["shedder_id"], "service_id": str(programme.service_id)}
         own = programme.coordinator.post("/referrals/referrals", body).json["id"]
+        world.clock.advance(days=1)
 
         seen = visiting(programme.coordinator).get(LATE)
 

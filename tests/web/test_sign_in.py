@@ -133,6 +133,15 @@ class TestWithAPassword:
         assert "b" not in seen.tags
         assert PASSWORD not in seen.text
 
+    def test_an_address_holds_nothing_that_he_would_send_once_he_is_in(self, world, noor):
+        """Somebody else wrote it, who knows what our forms are called."""
+        place = "/registry/pages/me/wish"
+        seen = anybody(world).get(f"{SIGN_IN}?next={place}&kept.mail_when=never&kept._version=*")
+
+        assert "mail_when" not in seen.text
+        assert "You were signed out" not in seen.words
+        assert ("next", place) in seen.form("/sign-in").fields
+
     def test_the_address_is_kept_and_the_password_is_not(self, world, noor):
         seen = sign_in(anybody(world), noor, 401, password=ANOTHER)
 

@@ -28,7 +28,7 @@ def _checking(_visit: Visit, _thing: Told | None) -> Sequence[Ask]:
     known_by = [*codes_in_words(KnownBy), ("", gettext("It is not known"))]
     return (
         Ask("status", _("Does he still have this job?"), thing="checkpoint"),
-        Ask("known_by", _("How do you know?"), choices=known_by),
+        Ask("known_by", _("How do you know?"), choices=known_by, needed=True),
         Ask("recorded_on", _("Which day?")),
     )
 

@@ -10,7 +10,14 @@ from services.referrals.domain import permissions as may
 from services.referrals.domain.clock import AnswerClock
 from services.referrals.domain.codes import TakingReferrals
 from services.referrals.domain.lifecycles import LIVE, SENDABLE_ON, ReferralAction, ReferralState
-from services.referrals.models import KNOWN, CareService, KnownAmbassador, KnownShed, Referral
+from services.referrals.models import (
+    KNOWN,
+    CareService,
+    KnownAmbassador,
+    KnownShed,
+    Organisation,
+    Referral,
+)
 from services.referrals.queries import visible
 from services.referrals.settings import Work
 from services.referrals.use_cases.answer_link_words import Why
@@ -53,7 +60,7 @@ def send_referral(work: Work, *, referral_id: UUID, values: Mapping[str, Any]) -
     referral, step = to_step(work, referral_id, ReferralAction.SEND)
     if referral.disclosure is None:
         raise InvalidInput.on("disclosure", "The draft does not say yet what is to leave.")
-    service = work.session.get_one(CareService, referral.service_id)
+    service, _organisation = _asked_of(work, referral)
     if service.taking_referrals is TakingReferrals.NO:
         raise Conflict("This service takes no referrals now.", taking_referrals="no")
     refuse_second_live(work, referral)
@@ -64,6 +71,19 @@ def send_referral(work: Work, *, referral_id: UUID, values: Mapping[str, Any]) -
     take_step(work, referral, step, remark=values.get("remark"))
     give_answer_link(work, referral, Why.CAME)
     return referral
+
+
+_ASKED_OF = (
+    select(CareService, Organisation)
+    .join(Organisation, Organisation.id == CareService.organisation_id)
+    .where(CareService.id == bindparam("service_id"))
+)
+
+
+def _asked_of(work: Work, referral: Referral) -> tuple[CareService, Organisation]:
+    """The service and its organisation in one statement; while they are held, the session knows them."""
+    service, organisation = work.session.execute(_ASKED_OF, {"service_id": referral.service_id}).one()
+    return service, organisation
 
 
 def send_on(work: Work, *, referral_id: UUID, values: Mapping[str, Any]) -> Referral:

@@ -20,6 +20,7 @@ PRESSES = ("open", "accept", "start")
 """The actions that are one press on the referral's page. Each has its form too, for a remark."""
 REMARK = Ask("remark", _("A remark"), _("Only your own organisation reads it."), rows=2)
 
+ENDS_APPOINTMENTS = _("An appointment that is still to come is cancelled by this.")
 DECLINE = (
     Ask(
         "reason",
@@ -63,7 +64,8 @@ FORMS = [
     _answer("accept", Remark, _("Accept this referral"), _("Accept"), REMARK),
     _answer("start", Remark, _("Start"), _("It has started"), REMARK),
     _answer(
-        "complete", Complete, _("Report how it ended"), _("It is done"), asks=_needs, starts_with=_need
+        "complete", Complete, _("Report how it ended"), _("It is done"), asks=_needs, starts_with=_need,
+        lead=ENDS_APPOINTMENTS,
     ),
     _answer(
         "waitlist", Waitlist, _("Put him on the waiting list"), _("Put him on the list"),
@@ -77,7 +79,7 @@ FORMS = [
         "fail", Fail, _("It came to nothing"), _("Note that it came to nothing"),
         Ask("reason", _("Why?"), thing="reason"),
         Ask("sentence", _("A sentence for who referred him"), rows=3),
-        REMARK, warns=True,
+        REMARK, warns=True, lead=ENDS_APPOINTMENTS,
     ),
     _answer(
         "reopen", Reopen, _("Take it up again"), _("Take it up"),

@@ -1,6 +1,7 @@
 """What is late or stuck, and with whom: the coordinator begins his day here."""
 
-from datetime import date
+from collections.abc import Mapping
+from datetime import date, datetime
 from typing import Any
 
 from flask import Response
@@ -9,6 +10,7 @@ from services.referrals.domain.codes import Side
 from services.referrals.domain.lifecycles import ReferralState
 from services.referrals.web.inbox import services_of
 from services.referrals.web.reminding import COORDINATOR, REFERRALS, can_be_reminded, reminder_of
+from shared.web.client import Refusal
 from shared.web.lists import named, whole_list
 from shared.web.pages import Page, Visit
 
@@ -16,12 +18,14 @@ Some = list[dict[str, Any]]
 
 
 def late(visit: Visit) -> Response:
-    """Answers that are overdue, questions that wait for ours, and drafts that nobody sent."""
+    """Answers that are overdue, questions that wait for ours, drafts of an earlier day that nobody sent."""
     groups = _by_organisation(whole_list(visit, REFERRALS, overdue="true"), visit.service.clock.today())
     overdue = [one for _, group in groups for one in group]
     asked_back = whole_list(visit, REFERRALS, asked_back="true")
     asked_back.sort(key=lambda one: (one["clock_stopped_on"] or "9", one["id"]))
-    drafts = whole_list(visit, REFERRALS, state=ReferralState.DRAFT.value)
+    drafts = [
+        one for one in whole_list(visit, REFERRALS, state=ReferralState.DRAFT.value) if _is_left(visit, one)
+    ]
     drafts.sort(key=lambda one: (one["created_at"], one["id"]))
     every = [*overdue, *asked_back, *drafts]
     organisations = [one["organisation_id"] for one in every]
@@ -30,12 +34,29 @@ def late(visit: Visit) -> Response:
         overdue=groups,
         asked_back=asked_back,
         drafts=drafts,
+        to_confirm=_to_confirm(visit),
         numbers={one["id"]: number for number, one in enumerate(every, 1)},
         **_reminders(visit, overdue, asked_back, drafts),
         organisations=named(visit, "/referrals/organisations", organisations),
         services=services_of(visit, every),
         ambassadors=named(visit, "/registry/ambassadors", [one["owner_id"] for one in every]),
     )
+
+
+def _is_left(visit: Visit, draft: Mapping[str, Any]) -> bool:
+    """Whether it was begun before today: whoever began one today may be writing it."""
+    begun = datetime.fromisoformat(draft["created_at"]).astimezone(visit.service.settings.zone)
+    return begun.date() < visit.service.clock.today()
+
+
+def _to_confirm(visit: Visit) -> int:
+    """How many men are proposed as work-ready; of that mentoring tells, where it answers."""
+    try:
+        return len(whole_list(visit, "/mentoring/pathways", to_confirm="true"))
+    except Refusal as refusal:
+        if refusal.status != 503:
+            raise
+        return 0
 
 
 def _reminders(visit: Visit, overdue: Some, asked_back: Some, drafts: Some) -> dict[str, Any]:

@@ -81,13 +81,15 @@ def _refuse_comparing(query: Mapping[str, Any]) -> None:
     """Two questions that differ by one shed or one day would tell of one man."""
     faults = []
     if "shed_id" in query:
-        faults.append(("shed_id", "The figures of one shed are for its own coordinator."))
+        faults.append(
+            FieldError(("shed_id",), "The figures of one shed are for its own coordinator.", "query")
+        )
     if "since" in query and not _begins_quarter(query["since"]):
-        faults.append(("since", "Ask for whole quarters: from the first day of one."))
+        faults.append(FieldError(("since",), "Ask for whole quarters: from the first day of one.", "query"))
     if "until" in query and not _begins_quarter(query["until"] + timedelta(days=1)):
-        faults.append(("until", "Ask for whole quarters: to the last day of one."))
+        faults.append(FieldError(("until",), "Ask for whole quarters: to the last day of one.", "query"))
     if faults:
-        raise InvalidInput([FieldError((name,), reason, "query") for name, reason in faults])
+        raise InvalidInput(faults)
 
 
 def _begins_quarter(day: date) -> bool:

@@ -63,14 +63,15 @@ def show_sign_in(
 
     That is taken from a form of ours alone: in an address it could be what somebody else wants him to send.
     """
-    came = request.form if came is None else came
+    came = MultiDict(request.form) if came is None else came
+    came.setdefault("next", request.args.get("next", ""))
     kept, settings = _kept(came), visit.service.settings
     return visit.show(
         "sign_in_here.html",
         status,
         here=SIGN_IN,
         carried=[one for one in came.items(multi=True) if one[0] not in ALWAYS_SECRET],
-        next=came.get("next") or request.args.get("next", ""),
+        next=came["next"],
         kept=kept,
         again=bool(kept),
         typed=typed or {},
