@@ -9,6 +9,7 @@ from shared.actor import Role
 from shared.messaging.parked import park_malformed
 from shared.permissions import PUBLIC
 from tests.builders.accounts import ANOTHER, PASSWORD, Holder, invite, secret_of, sign_in_id, use
+from tests.builders.answer_links import secret_for, wants_links
 from tests.builders.authenticator import Device, at_a_name
 from tests.builders.clients import a_key, ask_token, by_form
 from tests.builders.people import Programme101
@@ -264,6 +265,7 @@ def referrals(programme: Programme101) -> Places:
     question = carer.post(f"{going_on}/questions", {"question": "When?"}).json["id"]
     ambassador.act(f"/referrals/questions/{question}/answer", {"answer": "Now."})
     upload(coordinator, "referrals", "organisations.csv", ORGANISATIONS)
+    by_links(programme)
     return {
         "organisation_id": str(programme.organisation_id),
         "location_id": location,
@@ -273,6 +275,20 @@ def referrals(programme: Programme101) -> Places:
         "question_id": question,
         "shedder_id": coordinator.get(going_on).json["shedder_id"],
     }
+
+
+def by_links(programme: Programme101) -> None:
+    """An organisation answers three referrals by links, each in another way."""
+    wants_links(programme)
+    stranger, place = programme.world.anonymous(), "/referrals/answer-links"
+    for what, said in (
+        ("accept", {}),
+        ("decline", {"reason": "no_capacity"}),
+        ("ask", {"question": "When?"}),
+    ):
+        secret = {"secret": secret_for(programme.world, programme.a_referral())}
+        stranger.post(f"{place}/look", secret, expect=200)
+        stranger.post(f"{place}/{what}", secret | said, expect=204)
 
 
 ORGANISATIONS = "organisation_ref,name,country,municipality,service_ref,service_name,need_category,promised_days,taking_referrals"

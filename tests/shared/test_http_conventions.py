@@ -22,6 +22,7 @@ def _problem(answer, status):
 OPEN_TO_ALL = {
     *("ask_for_passkey", "finish_openid_sign_in", "give_token", "look_at_link", "read_server_metadata"),
     *("sign_in", "sign_in_with_passkey", "start_openid_sign_in", "use_link"),
+    *("accept_by_link", "ask_by_link", "decline_by_link", "look_by_link"),
 }
 
 
