@@ -27,6 +27,7 @@ PLACES: Mapping[Role, tuple[tuple[str, str], ...]] = {
         (_("Late or stuck"), "/referrals/pages/late"),
         (_("Work-ready"), "/mentoring/pages/readiness"),
         (_("Matching"), "/mentoring/pages/matching"),
+        (_("Mentees"), "/mentoring/pages/guided"),
         (_("Stand-ins"), "/registry/pages/covers"),
         (_("Figures"), "/registry/pages/figures"),
         (_("Men"), "/registry/pages/men"),

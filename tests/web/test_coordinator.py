@@ -23,6 +23,7 @@ from tests.builders.standing_in import a_colleague, account_of, caller_now, sign
 from tests.world import days_ago
 
 LATE, MATCHING = "/referrals/pages/late", "/mentoring/pages/matching"
+GUIDED = "/mentoring/pages/guided"
 READINESS, COVERS = "/mentoring/pages/readiness", "/registry/pages/covers"
 FIGURES, PARKED = "/registry/pages/figures", "/registry/pages/parked"
 
@@ -105,6 +106,25 @@ def test_who_waits_for_his_yes_is_counted_there(programme):
     assert "1 man is proposed as work-ready" in show(programme.coordinator, LATE)
 
 
+def test_he_finds_each_mentee_with_his_mentor_what_is_next_and_who_was_quiet_longest(programme, world):
+    quiet = programme.a_mentorship(shedder_id=a_man_who_waits(programme, "Quiet Q."), on=days_ago(world, 60))
+    way = programme.a_pathway("ready_to_propose")
+    mentor = programme.coordinator.get(f"/mentoring/mentors/{programme.mentor_id}").json["name"]
+    page = show(programme.coordinator, GUIDED)
+
+    assert "Quiet for 60 days" in says(page)
+    assert page.index(f"/mentoring/pages/mentorships/{quiet['id']}") < page.index(way.rpartition("/")[2])
+    assert says(page).count(mentor) == 2
+    assert GUIDED in show(programme.coordinator, LATE)
+
+
+def test_whose_match_has_ended_is_not_among_them(programme):
+    match = programme.a_mentorship()["id"]
+    assert f"/mentoring/pages/mentorships/{match}" in show(programme.coordinator, GUIDED)
+    programme.mentor.act(f"/mentoring/mentorships/{match}/stop", {"reason": "other"})
+    assert "Nobody has a mentor now." in show(programme.coordinator, GUIDED)
+
+
 def test_another_partners_coordinator_sees_none_of_it(programme, world):
     place = programme.a_referral()
     programme.care_worker.post(f"{place}/questions", {"question": "Which floor?"})
@@ -117,6 +137,7 @@ def test_another_partners_coordinator_sees_none_of_it(programme, world):
     assert "No referral is late" in show(stranger, LATE)
     assert "Nobody waits" in show(stranger, MATCHING)
     assert "Nobody waits" in show(stranger, READINESS)
+    assert "Nobody has a mentor now" in show(stranger, GUIDED)
     assert "None of your ambassadors" in show(stranger, COVERS)
 
 

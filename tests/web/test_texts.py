@@ -8,7 +8,9 @@ from tests.web.texts import TRANSLATED, catalogue, placeholders, said
 THE_SAME = {
     "Accounts",
     "Addiction",
+    "Contact",
     "Evaluator",
+    "Mentees",
     "Mentor",
     "Online",
     "Pages",

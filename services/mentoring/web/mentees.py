@@ -1,37 +1,69 @@
-"""A mentor's mentees: what is next with each, how long it has been quiet, who needs him most first."""
+"""Mentees: what is next with each, how long it has been quiet, who needs somebody most first.
+
+A mentor sees his own, a coordinator those of all his partner's sheds.
+"""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask import Response
 
+from services.mentoring.domain.lifecycles import TAKES_ROOM
 from services.mentoring.web.steps import with_titles
 from services.mentoring.web.what_next import LONG_QUIET, Mentee, in_need, steps_done
 from shared.actor import Role
-from shared.web.lists import men_called, whole_list
+from shared.web.lists import men_called, named, whole_list
 from shared.web.pages import Page, Visit
+
+MENTORSHIPS = "/mentoring/mentorships"
 
 
 def mentees(visit: Visit) -> Response:
     """One's mentees, and who else one is asked to confirm to be ready for work."""
-    pathways = [with_titles(one) for one in whole_list(visit, "/mentoring/pathways")]
-    held = whole_list(visit, "/mentoring/jobs", state="held")
-    by_man = _newest(pathways)
-    matches = whole_list(visit, "/mentoring/mentorships")
-    own = [
-        Mentee(match, by_man.get(match["shedder_id"]), [job for job in held if _is_of(match, job)])
-        for match in matches
-    ]
+    pathways = _pathways(visit)
+    matches = whole_list(visit, MENTORSHIPS)
     assert visit.actor is not None
     asked = [one for one in pathways if one["asked_to_confirm"] == str(visit.actor.mentor_id)]
     return visit.show(
         "mentees.html",
-        mentees=in_need(own, visit.service.clock.today()),
+        mentees=_in_need(visit, matches, pathways),
         asked=asked,
         names=men_called(visit, [one["shedder_id"] for one in [*matches, *pathways]]),
         long_quiet=LONG_QUIET,
         steps_done=steps_done,
     )
+
+
+def guided(visit: Visit) -> Response:
+    """Every man of one's partner who has a mentor now, with whom, and what is next."""
+    matches = [
+        one for state in sorted(TAKES_ROOM) for one in whole_list(visit, MENTORSHIPS, state=state.value)
+    ]
+    return visit.show(
+        "guided.html",
+        mentees=_in_need(visit, matches, _pathways(visit)),
+        names=men_called(visit, [one["shedder_id"] for one in matches]),
+        mentors=named(visit, "/mentoring/mentors", [one["mentor_id"] for one in matches]),
+        long_quiet=LONG_QUIET,
+        steps_done=steps_done,
+    )
+
+
+def _pathways(visit: Visit) -> list[dict[str, Any]]:
+    return [with_titles(one) for one in whole_list(visit, "/mentoring/pathways")]
+
+
+def _in_need(
+    visit: Visit, matches: Iterable[Mapping[str, Any]], pathways: Iterable[Mapping[str, Any]]
+) -> list[Mentee]:
+    """The mentees of these matches, who needs somebody most first."""
+    held = whole_list(visit, "/mentoring/jobs", state="held")
+    by_man = _newest(pathways)
+    own = [
+        Mentee(match, by_man.get(match["shedder_id"]), [job for job in held if _is_of(match, job)])
+        for match in matches
+    ]
+    return in_need(own, visit.service.clock.today())
 
 
 def _newest(pathways: Iterable[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
@@ -46,4 +78,7 @@ def _is_of(match: Mapping[str, Any], thing: Mapping[str, Any]) -> bool:
     return bool(match["shedder_id"] == thing["shedder_id"])
 
 
-PAGES = [Page("/mentees", mentees, frozenset({Role.MENTOR}))]
+PAGES = [
+    Page("/mentees", mentees, frozenset({Role.MENTOR})),
+    Page("/guided", guided, frozenset({Role.COORDINATOR})),
+]
