@@ -7,7 +7,7 @@ import click
 import structlog
 
 from tests.backends import available
-from tests.benchmarks import figures, flow, hot, listing, pace, running
+from tests.benchmarks import figures, flow, hot, listing, pace, pages, running
 from tests.benchmarks.cost import Ratio
 
 
@@ -17,12 +17,15 @@ from tests.benchmarks.cost import Ratio
 @click.option("--referrals", default=1_000_000, show_default=True, help="How many a list is taken from.")
 @click.option("--men", default=1_000_000, show_default=True, help="Whose figures are asked for.")
 @click.option("--rows", default=2_000, show_default=True, help="Men imported in a round.")
-@click.option("--only", multiple=True, help="Only these parts: hot, lists, flow, figures, running, pace.")
+@click.option(
+    "--only", multiple=True, help="Only these parts: hot, pages, lists, flow, figures, running, pace."
+)
 def bench(rounds: int, each: int, referrals: int, men: int, rows: int, only: tuple[str, ...]) -> None:
     """Print what each costs, its floor, their ratio and the bar that the design sets."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(40))
     parts: dict[str, Callable[[], Iterator[Ratio]]] = {
         "hot": partial(hot.measure, rounds, each),
+        "pages": partial(pages.measure, rounds, each),
         "lists": partial(listing.measure, rounds, each, referrals),
         "flow": partial(flow.measure, rounds, rows),
         "figures": partial(figures.measure, rounds, men),

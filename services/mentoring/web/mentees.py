@@ -49,7 +49,7 @@ def guided(visit: Visit) -> Response:
     )
 
 
-def _pathways(visit: Visit) -> list[dict[str, Any]]:
+def _pathways(visit: Visit) -> list[Mapping[str, Any]]:
     return [with_titles(one) for one in whole_list(visit, "/mentoring/pathways")]
 
 
