@@ -149,6 +149,15 @@ class Whole(fields.Integer):
         return super()._deserialize(value, attr, data, **kwargs)
 
 
+class YesOrNo(fields.Boolean):
+    """True or false, and nothing that merely looks like it: to Python 0 and 1 are among them."""
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
+        if not isinstance(value, bool):
+            raise ValidationError("Not a valid boolean.")
+        return super()._deserialize(value, attr, data, **kwargs)
+
+
 class Code(fields.Enum[StrEnum]):
     """One of an enum's values."""
 

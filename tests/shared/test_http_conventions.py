@@ -3,10 +3,12 @@
 import sqlite3
 
 import pytest
+from marshmallow import ValidationError
 from sqlalchemy.exc import IntegrityError
 
 from shared.actor import Role
 from shared.http import problems
+from shared.http.fields import YesOrNo
 from shared.permissions import PUBLIC
 from tests.contracts.every_route import ROUTES, url_of
 
@@ -220,3 +222,11 @@ def test_what_breaks_another_rule_of_a_table_is_not_told_as_there_already(progra
         assert problems._integrity(fault).status_code == 500
         fault.orig.sqlite_errorname = "SQLITE_CONSTRAINT_UNIQUE"
         assert problems._integrity(fault).status_code == 409
+
+
+@pytest.mark.parametrize("value", [0, 1, "true", "no", None, [], {}])
+def test_what_is_true_or_false_is_nothing_that_looks_like_it(value):
+    """To Python 0 and 1 are false and true."""
+    with pytest.raises(ValidationError):
+        YesOrNo().deserialize(value)
+    assert [YesOrNo().deserialize(one) for one in (True, False)] == [True, False]

@@ -13,7 +13,7 @@ from services.mentoring.domain.codes import (
 from services.mentoring.domain.lifecycles import MENTORSHIP, MentorshipAction, MentorshipState
 from services.mentoring.queries import lists, visible
 from services.mentoring.use_cases import mentorships
-from shared.http.fields import Code, Day, FreeText, Whole
+from shared.http.fields import Code, Day, FreeText, Whole, YesOrNo
 from shared.http.history_api import history_route
 from shared.http.routes import create, listing, read, transition
 from shared.http.schemas import Answer, Input, LifecycleAnswer, Paged
@@ -30,8 +30,8 @@ class Remark(Input):
 
 
 class Activate(Remark):
-    mentor_said_yes = fields.Boolean(required=True, truthy={True}, falsy={False})
-    shedder_said_yes = fields.Boolean(required=True, truthy={True}, falsy={False})
+    mentor_said_yes = YesOrNo(required=True)
+    shedder_said_yes = YesOrNo(required=True)
     began_on = Day(metadata={"description": "The day of the first meeting."})
 
 

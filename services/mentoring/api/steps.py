@@ -7,7 +7,7 @@ from services.mentoring.domain import permissions as may
 from services.mentoring.domain.lifecycles import STEP, StepAction
 from services.mentoring.queries import lists, visible
 from services.mentoring.use_cases import steps
-from shared.http.fields import Day, FreeText, Line, Whole
+from shared.http.fields import Day, FreeText, Line, Whole, YesOrNo
 from shared.http.history_api import history_route
 from shared.http.routes import action, change, create, listing, read, transition
 from shared.http.schemas import Answer, Input, Nothing
@@ -27,7 +27,7 @@ class Why(Input):
 
 
 class StepDefinitionFields(Input):
-    in_use = fields.Boolean(truthy={True}, falsy={False})
+    in_use = YesOrNo()
 
 
 class AddStepDefinition(StepDefinitionFields):
@@ -36,13 +36,13 @@ class AddStepDefinition(StepDefinitionFields):
         validate=validate.Regexp(r"^[a-z][a-z_]{1,39}\Z", error="Use small letters and underscores."),
     )
     title = Line(required=True)
-    required = fields.Boolean(required=True, truthy={True}, falsy={False})
+    required = YesOrNo(required=True)
     place = Whole(0, 1000, required=True, metadata={"description": "Its place in the order."})
 
 
 class ChangeStepDefinition(StepDefinitionFields):
     title = Line()
-    required = fields.Boolean(truthy={True}, falsy={False})
+    required = YesOrNo()
     place = Whole(0, 1000)
 
 

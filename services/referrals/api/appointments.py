@@ -11,7 +11,7 @@ from services.referrals.domain.lifecycles import APPOINTMENT, AppointmentAction,
 from services.referrals.queries import lists, visible
 from services.referrals.use_cases import appointments
 from shared.actor import Actor
-from shared.http.fields import Code, FreeText, Line, Moment, Whole, several
+from shared.http.fields import Code, FreeText, Line, Moment, Whole, YesOrNo, several
 from shared.http.history_api import history_route
 from shared.http.routes import create, listing, read, search, transition
 from shared.http.schemas import Input, LifecycleAnswer, Nothing
@@ -36,7 +36,7 @@ class Cancel(Input):
 
 class SearchAppointments(Input):
     referral_ids = several(fields.UUID(), most=50, required=True)
-    to_come = fields.Boolean(
+    to_come = YesOrNo(
         load_default=False, metadata={"description": "Only those that are still to take place."}
     )
     limit = Whole(1, 200, load_default=50)

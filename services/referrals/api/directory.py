@@ -17,6 +17,7 @@ from shared.http.fields import (
     OpeningHours,
     Phone,
     Whole,
+    YesOrNo,
     several,
 )
 from shared.http.routes import change, create, listing, read
@@ -31,10 +32,8 @@ class OrganisationFields(Input):
     website = fields.String(allow_none=True, validate=[validate.Length(max=400), _WEBSITE])
     description = FreeText(allow_none=True)
     languages = several(Language())
-    answers_by_link = fields.Boolean(
-        truthy={True},
-        falsy={False},
-        metadata={"description": "Each referral comes to its email with a link to answer it by, once."},
+    answers_by_link = YesOrNo(
+        metadata={"description": "Each referral comes to its email with a link to answer it by, once."}
     )
     assured_date = Day(allow_none=True, metadata={"description": "When this entry was last found right."})
 

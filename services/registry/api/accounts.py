@@ -8,7 +8,7 @@ from services.registry.domain.lifecycles import ACCOUNT, AccountAction, AccountS
 from services.registry.queries import lists, visible
 from services.registry.use_cases import accounts
 from shared.actor import PEOPLE, Role
-from shared.http.fields import Code, Line
+from shared.http.fields import Code, Line, YesOrNo
 from shared.http.history_api import history_route
 from shared.http.routes import Route, change, create, listing, read, transition
 from shared.http.schemas import Input, LifecycleAnswer, Nothing, Paged
@@ -33,9 +33,7 @@ class ChangeAccount(Input):
 
 
 class Reset(Input):
-    clear_second_factors = fields.Boolean(
-        truthy={True}, falsy={False}, metadata={"description": "When his device is lost too."}
-    )
+    clear_second_factors = YesOrNo(metadata={"description": "When his device is lost too."})
 
 
 class Account(LifecycleAnswer):
