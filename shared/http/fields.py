@@ -154,7 +154,7 @@ class YesOrNo(fields.Boolean):
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
         if not isinstance(value, bool):
-            raise ValidationError("Not a valid boolean.")
+            raise ValidationError("Choose yes or no: true or false.")
         return super()._deserialize(value, attr, data, **kwargs)
 
 
