@@ -6,9 +6,8 @@ from typing import Any
 from marshmallow import ValidationError, fields, validate
 
 from services.registry.use_cases import passwords
-from shared.http.fields import Line
+from shared.http.fields import LONGEST_EMAIL, Line
 
-LONGEST_EMAIL = 254
 MOST_COMPOSED = 4
 """Of so many characters one may be composed; longer is refused first, for composing takes quadratic time."""
 
