@@ -33,6 +33,22 @@ def test_of_ten_numbers_in_a_row_at_most_one_passes(start):
     assert sum(looks_like_bsn(number) for number in tens) <= 1
 
 
+def test_a_uuid_is_no_number():
+    identifier = "4d5daf1c-f5c8-4610-8355-83e5b1ed9ab5"
+
+    assert looks_like_bsn("846108355"), "nine digits in a row of it"
+    for written in (identifier, identifier.upper(), f"https://sbs.example/men/{identifier}?tab=1"):
+        assert not holds_bsn(written)
+        assert without_bsn(written) == written
+    assert without_bsn(f"{identifier} 111222333") == f"{identifier} {BSN_MASK}"
+    assert holds_bsn(identifier[1:])
+
+
+@given(st.uuids())
+def test_no_uuid_is_refused(identifier):
+    assert not holds_bsn(str(identifier))
+
+
 @given(st.text())
 def test_nothing_that_passes_is_left(text):
     assert not holds_bsn(without_bsn(text))
