@@ -29,7 +29,8 @@ class Ask:
     """One thing that a form asks. `choices` are for what is one of many things, not of a few codes.
 
     `thing` is that by which the words of its codes are found. What is `hidden` is filled in, not asked. What
-    is `needed` does not say that it may stay empty, though the schema would let it.
+    is `needed` does not say that it may stay empty, though the schema would let it. By `country` a telephone
+    number is read that has no country code.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Ask:
     thing: str = ""
     hidden: bool = False
     needed: bool = False
+    country: str = ""
     autocomplete: str | None = None
 
 
@@ -117,6 +119,7 @@ def kind_of(asked: fields.Field[Any]) -> str:
         (ours.Whole, "whole"),
         (fields.Boolean, "yes"),
         (ours.OpeningHours, "week"),
+        (ours.Phone, "telephone"),
         (fields.List, "many"),
     )
     if isinstance(asked, fields.List) and isinstance(asked.inner, ours.Line):

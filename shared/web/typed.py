@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import phonenumbers
 from marshmallow import Schema, fields
 from werkzeug.datastructures import MultiDict
 
@@ -20,6 +21,8 @@ def filled(schema: Schema, asks: Iterable[Ask], typed: MultiDict[str, str], zone
         if ask.hidden and kind in ("day", "moment"):
             kind = "line"  # it is filled in whole, and not by its parts
         value = _READ.get(kind, _line)(typed, ask.name, zone)
+        if ask.country and isinstance(value, str):
+            value = international(value, ask.country)
         if value is not None and value != []:
             _put(values, ask.name.split("."), value)
     return values
@@ -34,6 +37,19 @@ def emptied(schema: Schema, asks: Iterable[Ask]) -> dict[str, Any]:
     nothing: dict[str, Any] = {ask.name: "" for ask in asks if ask.needed and ask.name in asked}
     nothing |= {name: None for name, one in asked.items() if one.allow_none}
     return nothing | {name: [] for name, one in asked.items() if isinstance(one, fields.List)}
+
+
+def international(text: str, country: str) -> str:
+    """A telephone number as the API asks for it, whether its country code was typed or left out, as one does.
+
+    What is no number of that country is left as it was typed, for the API to refuse it.
+    """
+    try:
+        number = phonenumbers.parse(text, country)
+    except phonenumbers.NumberParseException:
+        return text
+    known = phonenumbers.is_valid_number(number)
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164) if known else text
 
 
 def _line(typed: MultiDict[str, str], name: str, _zone: ZoneInfo) -> str | None:

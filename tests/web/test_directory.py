@@ -69,7 +69,7 @@ def organisation_of(programme):
 
 
 GOOD = {
-    "change_organisation": {"phone": "+31 70 123 4567", "languages": ["nl", "tr"]},
+    "change_organisation": {"phone": "070 123 4567", "languages": ["nl", "tr"]},
     "add_location": {"name": "Bijgebouw", "address": "Plein 2"},
     "change_location": {"access": "Er is een lift."},
     "add_service": {

@@ -73,7 +73,7 @@ KINDS = {
     "line": "line",
     "words": "text",
     "secret": "password",
-    "phone": "line",
+    "phone": "telephone",
     "country": "line",
     "language": "line",
     "day": "day",
@@ -123,6 +123,25 @@ def test_a_field_that_there_is_not_is_a_mistake_of_ours():
 
 
 class TestReading:
+    @pytest.mark.parametrize(
+        ("typed", "country", "value"),
+        [
+            ("06 1234 5678", "NL", "+31612345678"),
+            ("0470 12 34 56", "BE", "+32470123456"),
+            ("01 23 45 67 89", "FR", "+33123456789"),
+            ("+33 1 23 45 67 89", "NL", "+33123456789"),
+            ("0033 1 23 45 67 89", "NL", "+33123456789"),
+            ("06 1234 5678", "", "06 1234 5678"),
+            ("06 1234 5678", "nowhere", "06 1234 5678"),
+            ("06 1234 567", "NL", "06 1234 567"),
+            ("call me", "NL", "call me"),
+        ],
+    )
+    def test_a_telephone_number_is_read_as_one_dials_it_there(self, typed, country, value):
+        ask = Ask("phone", "phone", country=country)
+
+        assert filled(SCHEMA, [ask], MultiDict({"phone": typed}), ZONE) == {"phone": value}
+
     @pytest.mark.parametrize(
         ("name", "typed", "value"),
         [

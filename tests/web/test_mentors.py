@@ -85,7 +85,8 @@ def test_changed_twice_alike_is_no_quarrel(programme, coordinator):
 
 def test_what_is_emptied_is_not_known_any_more(programme, coordinator):
     path = f"{page_of(programme)}/change"
-    send(coordinator, path, CHANGED | {"phone": "+31 6 1234 5678"})
+    send(coordinator, path, CHANGED | {"phone": "06 1234 5678"})
+    assert mentor_of(programme)["phone"] == "+31612345678"
     send(coordinator, path, {"sectors": " , ", "languages": [], "phone": ""})
 
     now = mentor_of(programme)

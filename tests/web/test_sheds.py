@@ -66,8 +66,8 @@ GOOD = {
     "close_shed": {},
     "add_activity": {"name": "Schaken", "schedule-TU-from": "10", "schedule-TU-to": "12.30"},
     "change_activity": {"name": "Biljart"},
-    "add_ambassador": {"name": "Jan", "phone": "+31 6 1234 5678"},
-    "change_ambassador": {"name": "Mehmet", "phone": "+31612345678"},
+    "add_ambassador": {"name": "Jan", "phone": "06 1234 5678"},
+    "change_ambassador": {"name": "Mehmet", "phone": "06-12345678"},
     "release_from_shed": {},
     "leave": {},
 }

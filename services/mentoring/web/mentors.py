@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from flask import Response
+from flask import Response, request
 
 from services.mentoring.api.mentors import AddMentor, ChangeMentor
 from services.mentoring.web.matching import COORDINATOR, MATCHING, MENTORS
@@ -26,10 +26,10 @@ def mentor(visit: Visit, mentor_id: UUID) -> Response:
     return visit.show("mentor.html", mentor=visit.ask(f"{MENTORS}/{mentor_id}").document)
 
 
-def _of_him(spoken: Sequence[str]) -> tuple[Ask, ...]:
+def _of_him(country: str, spoken: Sequence[str] = ()) -> tuple[Ask, ...]:
     """What can be said of a mentor, and changed later."""
     return (
-        Ask("phone", _("Telephone"), _("With the country code, such as +31 6 1234 5678"), autocomplete="off"),
+        Ask("phone", _("Telephone"), country=country, autocomplete="off"),
         Ask("capacity", _("How many men does he guide at most?"), needed=True),
         Ask("languages", _("Languages that he speaks"), choices=languages(spoken)),
         Ask(
@@ -49,12 +49,13 @@ _WHERE = Ask("municipality", _("In which municipality?"), needed=True)
 
 
 def _of_new(_visit: Visit, _thing: Told | None) -> Sequence[Ask]:
-    return (_NAME, Ask("country", _("In which country?"), choices=countries()), _WHERE, *_of_him(()))
+    country = request.form.get("country", "")
+    return (_NAME, Ask("country", _("In which country?"), choices=countries()), _WHERE, *_of_him(country))
 
 
 def _of_known(_visit: Visit, thing: Told | None) -> Sequence[Ask]:
     assert thing is not None
-    return (_NAME, _WHERE, *_of_him(thing.document["languages"]))
+    return (_NAME, _WHERE, *_of_him(thing.document["country"], thing.document["languages"]))
 
 
 def _in_words(_visit: Visit, thing: Told | None) -> Mapping[str, Any]:

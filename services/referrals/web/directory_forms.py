@@ -6,6 +6,8 @@ A care worker keeps his own organisation, a coordinator any. What he does most i
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from flask import request
+
 from services.referrals.api.directory import (
     AddLocation,
     AddOrganisation,
@@ -68,7 +70,7 @@ def _of_organisation(visit: Visit, one: Mapping[str, Any]) -> Sequence[Ask]:
     return (
         Ask("name", _("What is it called?"), needed=True),
         Ask("municipality", _("In which municipality?"), needed=True),
-        Ask("phone", _("Telephone"), _("With the country code, such as +31 6 1234 5678")),
+        Ask("phone", _("Telephone"), country=one.get("country") or request.form.get("country", "")),
         Ask("email", _("E-mail address")),
         Ask("website", _("Website"), _("Such as https://example.org")),
         Ask("description", _("What does it do?"), _("In plain words: ambassadors read it, and men."), rows=4),

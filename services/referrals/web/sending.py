@@ -34,14 +34,14 @@ def offered(referral: Mapping[str, Any], role: Role) -> list[str]:
     return drafting + on + [form.name for form in FORMS if form.name in available]
 
 
-def _leaves(_visit: Visit, thing: Told | None) -> Sequence[Ask]:
+def _leaves(visit: Visit, thing: Told | None) -> Sequence[Ask]:
     assert thing is not None
     told = thing.document.get("disclosure") or {}
     spoken = languages([thing.document.get("language"), told.get("language")])
-    call = _("With the country code, such as +31 6 1234 5678")
+    service = visit.ask(f"/referrals/services/{thing.document['service_id']}").document
     return (
         Ask("disclosure.name", _("His name"), autocomplete="off"),
-        Ask("disclosure.phone", _("Telephone"), call, autocomplete="off"),
+        Ask("disclosure.phone", _("Telephone"), country=service["country"], autocomplete="off"),
         Ask("disclosure.address", _("Address"), _("Give it if he cannot be called."), autocomplete="off"),
         Ask("disclosure.language", _("Which language does he speak best?"), choices=spoken),
         Ask("disclosure.best_time_to_call", _("Best time to call"), autocomplete="off"),

@@ -7,7 +7,7 @@ from uuid import UUID
 from flask import Response, request
 
 from services.registry.api.ambassadors import AddAmbassador, ChangeAmbassador, Leave, NameShed
-from services.registry.web.men import sheds_of
+from services.registry.web.men import country_of, sheds_of
 from services.registry.web.sheds import COORDINATOR, IN_SHED, SHED, in_it
 from shared.web.client import Told
 from shared.web.form_pages import FormPage, as_it_is, called, pages_of, starts_today
@@ -45,12 +45,24 @@ def ambassador(visit: Visit, ambassador_id: UUID) -> Response:
     )
 
 
-def _of_him() -> tuple[Ask, ...]:
+def _of_him(country: str) -> tuple[Ask, ...]:
     return (
         Ask("name", _("What is he called?"), needed=True, autocomplete="off"),
-        Ask("phone", _("Telephone"), _("With the country code, such as +31 6 1234 5678"), autocomplete="off"),
+        Ask("phone", _("Telephone"), country=country, autocomplete="off"),
         Ask("trained_on", _("When was he trained?")),
     )
+
+
+def _of_new(_visit: Visit, thing: Told | None) -> Sequence[Ask]:
+    """What is asked of a new one, of the shed that one came from."""
+    assert thing is not None
+    return (IN_SHED, *_of_him(thing.document["country"]))
+
+
+def _of_known(visit: Visit, thing: Told | None) -> Sequence[Ask]:
+    assert thing is not None
+    served = [one["shed_id"] for one in thing.document["sheds"]]
+    return _of_him(country_of(visit, *served))
 
 
 def _more_sheds(visit: Visit, thing: Told | None) -> Sequence[Ask]:
@@ -86,12 +98,12 @@ FORMS = [
     FormPage(
         "add_ambassador", "/sheds/{shed_id}/ambassadors/add", "/registry/ambassadors", AddAmbassador,
         _("Add an ambassador"), _("Add him"), COORDINATOR, SHED, about="/registry/sheds/{shed_id}",
-        whom=called, starts_with=in_it, asks=(IN_SHED, *_of_him()),
+        whom=called, starts_with=in_it, asks=_of_new,
     ),
     FormPage(
         "change_ambassador", "/ambassadors/{ambassador_id}/change", _ONE, ChangeAmbassador,
         _("Change what is known of him"), _("Keep it so"), COORDINATOR, AMBASSADOR, about=_ONE,
-        method="PATCH", starts_with=as_it_is, asks=_of_him(),
+        method="PATCH", starts_with=as_it_is, asks=_of_known,
     ),
     _about("assign_shed", NameShed, _("Let him serve another shed"), _("He serves it"), asks=_more_sheds),
     _about(

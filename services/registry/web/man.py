@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import Response, request
 
 from services.registry.api.shedders import ChangeShedder
-from services.registry.web.men import MAN, NAME, SENDERS, of_himself, sheds_of
+from services.registry.web.men import MAN, NAME, SENDERS, country_of, of_himself, sheds_of
 from shared.web.client import Told
 from shared.web.form_pages import FormPage, as_it_is, pages_of
 from shared.web.forms import Ask
@@ -41,9 +41,10 @@ def man(visit: Visit, shedder_id: UUID) -> Response:
     )
 
 
-def _asks(_visit: Visit, thing: Told | None) -> Sequence[Ask]:
+def _asks(visit: Visit, thing: Told | None) -> Sequence[Ask]:
     assert thing is not None
-    return (NAME, *of_himself(thing.document["languages"]))
+    been_to = [one["shed_id"] for one in thing.document["memberships"]]
+    return (NAME, *of_himself(country_of(visit, *been_to), thing.document["languages"]))
 
 
 CHANGE = FormPage(

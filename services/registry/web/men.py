@@ -14,6 +14,7 @@ from shared.web.language import later as _
 from shared.web.lists import whole_list
 from shared.web.pages import Page, Visit
 from shared.web.spoken import languages
+from shared.web.typed import international
 
 SENDERS = frozenset({Role.AMBASSADOR, Role.COORDINATOR})
 MEN = "/registry/pages/men"
@@ -23,10 +24,10 @@ SEARCH = (Ask("name", _("His name, or part of it"), needed=True, autocomplete="o
 NAME = Ask("known_as", _("The name he goes by"), needed=True, autocomplete="off")
 
 
-def of_himself(spoken: Sequence[str] = ()) -> tuple[Ask, ...]:
-    """What a man may tell of himself, all of it optional."""
+def of_himself(country: str, spoken: Sequence[str] = ()) -> tuple[Ask, ...]:
+    """What a man may tell of himself, all of it optional. `country` is where his shed is."""
     return (
-        Ask("phone", _("Telephone"), _("With the country code, such as +31 6 1234 5678"), autocomplete="off"),
+        Ask("phone", _("Telephone"), country=country, autocomplete="off"),
         Ask("birth_year", _("Year of birth")),
         Ask("neighbourhood", _("Neighbourhood"), autocomplete="off"),
         Ask("address", _("Address"), autocomplete="off"),
@@ -39,6 +40,13 @@ def of_himself(spoken: Sequence[str] = ()) -> tuple[Ask, ...]:
 def sheds_of(visit: Visit, **query: str) -> dict[str, str]:
     """The names of the visitor's sheds by their ids, in the order of the names."""
     return {one["id"]: one["name"] for one in whole_list(visit, "/registry/sheds", **query)}
+
+
+def country_of(visit: Visit, *shed_ids: str) -> str:
+    """In which country the last of these sheds is that the visitor sees; nothing if he sees none."""
+    sheds = whole_list(visit, "/registry/sheds") if any(shed_ids) else []
+    there = {one["id"]: str(one["country"]) for one in sheds}
+    return next((there[one] for one in reversed(shed_ids) if one in there), "")
 
 
 def men(visit: Visit) -> Response:
@@ -103,7 +111,8 @@ def _show(
 def _asks(visit: Visit, _thing: Told | None) -> Sequence[Ask]:
     sheds = list(sheds_of(visit, state="open").items())
     shed = Ask("shed_id", _("His shed"), choices=sheds, hidden=len(sheds) == 1)
-    return (NAME, shed, *of_himself(), Ask("joined_on", _("Came here for the first time on")))
+    country = country_of(visit, request.form.get("shed_id", ""))
+    return (NAME, shed, *of_himself(country), Ask("joined_on", _("Came here for the first time on")))
 
 
 def _start(visit: Visit, _thing: Told | None) -> dict[str, Any]:
@@ -133,7 +142,8 @@ def send_register(visit: Visit) -> Response:
     name = request.form.get("known_as", "").strip()
     alike = []
     if name and request.form.get("_seen") != name:
-        alike = look_alikes(visit, name, request.form.get("phone", "").strip())
+        phone, shed_id = request.form.get("phone", "").strip(), request.form.get("shed_id", "")
+        alike = look_alikes(visit, name, international(phone, country_of(visit, shed_id)))
     if not alike:
         answer: Response = _SENDING.view(visit)
         return answer
