@@ -21,7 +21,8 @@ from shared.unit_of_work import Service
 from shared.worker import Timer
 
 KEPT = timedelta(hours=24)
-_KEY = re.compile(r"^[\x21-\x7e]{1,100}\Z")
+KEY = re.compile(r"^[\x21-\x7e]{1,100}\Z")
+"""What a key looks like: printable ASCII without spaces."""
 
 
 class StoredAnswer(SharedBase):
@@ -48,7 +49,7 @@ def fingerprint(method: str, path: str, sent: Any, sign_in_id: UUID | None = Non
 
 def check_key(key: str) -> None:
     """Raises `InvalidInput` for a key that is empty, too long or not plain text."""
-    if not _KEY.match(key):
+    if not KEY.match(key):
         reason = "Use 1 to 100 printable ASCII characters without spaces."
         raise InvalidInput([FieldError(("Idempotency-Key",), reason, "header")])
 

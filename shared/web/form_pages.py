@@ -2,7 +2,8 @@
 
 Each form that is shown has a key of its own (`Idempotency-Key`), so that pressing twice does a thing once;
 and the version of the thing it is about (`If-Match`), so that nobody writes over what he has not seen. A
-change that is pressed twice finds that it is so already.
+change that is pressed twice finds that it is so already. The key stands in the form's address, so that who
+goes back, because the answer never came, has the same key again.
 What was typed is never lost: whatever the API says against it, it is shown again, beside the reason.
 """
 
@@ -10,6 +11,8 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from flask import Response, request
@@ -17,6 +20,7 @@ from marshmallow import ValidationError
 from werkzeug.datastructures import MultiDict
 
 from shared.actor import Role
+from shared.http.idempotency import KEY
 from shared.http.schemas import Input
 from shared.web.client import Refusal, Told
 from shared.web.forms import Ask, errors_of, field_at, kind_of, shown
@@ -147,9 +151,18 @@ class _View:
 
 class _Asking(_View):
     def __call__(self, visit: Visit, **variables: Any) -> Response:
+        key = request.args.get("key", "")
+        if self.form.method == "POST" and not KEY.match(key):
+            return visit.go(_with_a_key())
         thing = self.thing(visit, variables)
         start = self.form.starts_with(visit, thing) if self.form.starts_with else {}
-        return self.show(visit, variables, start, thing=thing)
+        return self.show(visit, variables, start, thing=thing, key=key)
+
+
+def _with_a_key() -> str:
+    """The address that was asked for, with a key that no form had yet."""
+    asked = [one for one in request.args.items(multi=True) if one[0] != "key"]
+    return f"{request.path}?{urlencode([*asked, ('key', str(uuid4()))])}"
 
 
 class _Sending(_View):

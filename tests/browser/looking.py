@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import BrowserContext, Locator, Response
+from playwright.sync_api import BrowserContext, Locator, Response, Route
 
 from shared.web.templates import ASSETS
 
@@ -116,6 +116,23 @@ class Look:
         """Press the button of a form again before the first press is answered, as with a slow line."""
         self.page.locator(f"{form} button").first.dblclick()
         self.page.wait_for_url(comes_to)
+
+    def press_in_vain(self, form: str, how: str, *, after_it_came: bool = False) -> None:
+        """Press the button of a form while the line is broken: on the way there, or on the way back."""
+
+        def lose(route: Route) -> None:
+            if after_it_came:
+                # What says whose page it is, a browser adds on the way out, where this does not see it.
+                route.fetch(
+                    headers=route.request.headers | {"sec-fetch-site": "same-origin"}, max_redirects=0
+                )
+            route.abort(how)
+
+        self.context.route("**", lose)
+        self.page.locator(f"{form} button").first.click()
+        self.page.wait_for_url("chrome-error://**")
+        self.context.unroute("**", lose)
+        self.complaints.clear()  # A browser complains of a broken line, as it should.
 
     # ---- by the keyboard alone
 

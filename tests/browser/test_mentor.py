@@ -1,6 +1,7 @@
 """The mentor's task from sign-in to done, in a real browser: a step, a session, work-ready, a job, a checkpoint."""
 
 from datetime import timedelta
+from typing import ClassVar
 
 from shared.actor import Role
 from tests.browser.ways import in_each_way
@@ -103,6 +104,49 @@ def test_keyboard_alone_suffices_to_tick_a_step_off(demonstration, look):
 
     now = demonstration.caller("mentor").get(f"/mentoring/steps/{step}").json
     assert (now["state"], now["evidence"][0]["what"]) == ("completed", "I saw his CV.")
+
+
+class TestALostConnection:
+    """A mentor stands where there is no reception, and presses."""
+
+    TYPED: ClassVar = {"minutes": "45", "note": "Wij belden samen."}
+
+    def at_the_form(self, demonstration, person):
+        mentorship = demonstration.a_mentee()["mentorship_id"]
+        mentor = person(Role.MENTOR, 390, "nl")
+        mentor.go(f"/mentoring/pages/mentorships/{mentorship}/session")
+        mentor.fill(self.TYPED)
+        return mentor, f"/mentoring/mentorships/{mentorship}/sessions"
+
+    def noted(self, demonstration, sessions):
+        return [one["note"] for one in demonstration.caller("mentor").get(sessions).json["items"]]
+
+    def test_what_he_typed_is_there_when_he_goes_back(self, demonstration, person):
+        mentor, sessions = self.at_the_form(demonstration, person)
+        mentor.press_in_vain("main form", "connectionfailed")
+        assert self.noted(demonstration, sessions) == []
+        mentor.page.go_back()
+
+        for field, value in self.TYPED.items():
+            assert mentor.find(f'[name="{field}"]').input_value() == value
+        mentor.press("main form")
+        assert self.noted(demonstration, sessions) == [self.TYPED["note"]]
+
+    def test_trying_again_sends_what_he_typed(self, demonstration, person):
+        mentor, sessions = self.at_the_form(demonstration, person)
+        mentor.press_in_vain("main form", "connectionfailed")
+        mentor.page.reload()
+
+        assert self.noted(demonstration, sessions) == [self.TYPED["note"]]
+
+    def test_when_only_the_answer_was_lost_it_is_not_done_again(self, demonstration, person):
+        mentor, sessions = self.at_the_form(demonstration, person)
+        mentor.press_in_vain("main form", "connectionreset", after_it_came=True)
+        assert self.noted(demonstration, sessions) == [self.TYPED["note"]]
+        mentor.page.go_back()
+        mentor.press("main form")
+
+        assert self.noted(demonstration, sessions) == [self.TYPED["note"]]
 
 
 def test_what_was_typed_of_a_session_survives_an_error(demonstration, person):

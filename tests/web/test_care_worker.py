@@ -1,5 +1,6 @@
 """A care worker's pages: the inbox, one referral, and every form tried with all that can be wrong with it."""
 
+import re
 import threading
 from uuid import uuid4
 
@@ -278,6 +279,28 @@ def test_the_same_form_sent_with_something_else_in_it_is_not_done_again(programm
     assert "sent already" in seen.words
     assert fields_of(seen, "ask")["question"] == "Twee?"
     assert len(programme.care_worker.get(f"{place}/questions").json["items"]) == 1
+
+
+def test_who_goes_back_because_no_answer_came_has_the_same_form_and_it_is_done_once(programme, worker):
+    place = programme.a_referral("received")
+    address = worker.get(f"{page_of(place)}/ask").address
+    for _ in range(2):
+        form = worker.get(address).form("/ask")
+        worker.post(form.action, form.filled({"question": "Een?"}))
+    assert len(programme.care_worker.get(f"{place}/questions").json["items"]) == 1
+
+    anew = worker.get(f"{page_of(place)}/ask").form("/ask")
+    worker.post(anew.action, anew.filled({"question": "Een?"}))
+    assert len(programme.care_worker.get(f"{place}/questions").json["items"]) == 2
+
+
+@pytest.mark.parametrize("key", ["", "a b", "é", "x" * 101, "%00"])
+def test_an_address_with_no_proper_key_gets_one(programme, worker, key):
+    place = f"{page_of(programme.a_referral('received'))}/ask"
+    seen = worker.get(f"{place}?from=inbox&key={key}")
+
+    assert re.fullmatch(rf"{place}\?from=inbox&key=[0-9a-f-]{{36}}", seen.address)
+    assert fields_of(seen, "ask")["_key"] == seen.address[-36:]
 
 
 def test_when_the_api_does_not_answer_nothing_that_was_typed_is_lost(programme, worker, monkeypatch):

@@ -103,9 +103,10 @@ class _Reader(HTMLParser):
 
 
 class Seen:
-    """A page that came back."""
+    """A page that came back, from an address."""
 
     def __init__(self, response: TestResponse) -> None:
+        self.address = response.request.full_path.rstrip("?")
         self.status = response.status_code
         self.headers = response.headers
         self.text = response.get_data(as_text=True)
@@ -176,7 +177,12 @@ class Visitor:
             self.browser.set_cookie(name_of(at), secret, domain="127.0.0.1")
 
     def get(self, path: str, expect: int | None = 200, **headers: str) -> Seen:
-        return self._open("GET", path, expect, headers)
+        """What a page is. To the key that a form's address is given, a browser goes by itself."""
+        seen = self._open("GET", path, None, headers)
+        if seen.status == 303 and seen.headers["Location"].startswith(f"{path.partition('?')[0]}?"):
+            seen = self._open("GET", seen.headers["Location"], None, headers)
+        assert expect in (None, seen.status), f"GET {path}: {seen}"
+        return seen
 
     def post(self, path: str, typed: Any = (), expect: int | None = 303, **headers: str) -> Seen:
         data: dict[str, list[str]] = {}
