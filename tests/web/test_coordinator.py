@@ -288,6 +288,60 @@ def test_what_the_mentor_proposed_the_coordinator_confirms_by_a_page(programme):
     assert form_at not in show(programme.coordinator, READINESS)
 
 
+def test_what_is_confirmed_stands_there_step_by_step_with_what_shows_it_and_who_says_so(programme, world):
+    place = programme.a_pathway()
+    steps = programme.mentor.get(place).json["steps"]
+    seen = {"evidence": {"what": "Two pages, <printed>", "dated_on": days_ago(world, 3)}}
+    programme.mentor.act(f"/mentoring/steps/{steps[0]['id']}/complete", seen)
+    programme.coordinator.act(f"/mentoring/steps/{steps[1]['id']}/waive", {"why": "He led a team for years."})
+    programme.coordinator.act(
+        f"/mentoring/steps/{steps[2]['id']}/add_evidence", {"what": "He spoke with me."}
+    )
+    programme.complete_steps(place)
+    programme.mentor.act(f"{place}/propose_readiness")
+
+    rows = show(programme.coordinator, f"{pathway_page(place)}/confirm").split("<tr")
+    first, waived, third = (
+        next(says(f"<tr{row}") for row in rows if step["title"] in row) for step in steps[:3]
+    )
+
+    assert first.endswith(", mentor: Two pages, &lt;printed&gt;")
+    assert "He led a team for years." in waived
+    assert "by you: He spoke with me." in third
+    assert "mentor: Seen." in third
+    assert says("".join(rows)).count("Nothing yet.") == sum(not step["required"] for step in steps)
+
+
+def test_who_comes_from_the_list_of_those_who_wait_goes_back_there(programme):
+    page = pathway_page(proposed(programme))
+    came, back = f"?back={READINESS}", f'href="{READINESS}" class="govuk-back-link"'
+    assert f'href="{page}/confirm{came}"' in show(programme.coordinator, READINESS)
+
+    form = show(programme.coordinator, f"{page}/confirm{came}")
+    assert back in form
+    assert back in show(programme.coordinator, f"{page}{came}")
+    typed = {"_key": "k", "back": hidden(form, "back")}
+    assert back in press(programme.coordinator, f"{page}/confirm", 412, _version='"0"', **typed).text
+    version = hidden(form, "_version").replace("&#34;", '"')
+    confirmed = press(programme.coordinator, f"{page}/confirm", _version=version, **typed | {"_key": "l"})
+    assert back in show(programme.coordinator, confirmed.headers["Location"])
+
+
+@pytest.mark.parametrize(
+    "elsewhere", ["", "?back=https://example.org", "?back=//example.org/registry/pages/men"]
+)
+def test_who_comes_from_elsewhere_goes_back_to_the_man_and_from_him_to_the_mentees(programme, elsewhere):
+    page = pathway_page(proposed(programme))
+
+    form = show(programme.coordinator, f"{page}/confirm{elsewhere}")
+    assert f'href="{page}" class="govuk-back-link"' in form
+    assert 'name="back"' not in form
+    man = show(programme.coordinator, f"{page}{elsewhere}")
+    assert f'href="{GUIDED}" class="govuk-back-link"' in man
+    man = show(programme.mentor, page)
+    assert 'href="/mentoring/pages/mentees" class="govuk-back-link"' in man
+
+
 def test_the_steps_that_are_confirmed_are_in_the_language_of_who_confirms(programme):
     form_at = f"{pathway_page(proposed(programme))}/confirm"
 
