@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 import pytest
-from flask import Flask
+from flask import Flask, Response
 from sqlalchemy import delete, select, update
 
 from services.registry.models import MentorFact
@@ -18,6 +18,7 @@ from services.registry.web.figure_tables import Table
 from services.registry.web.plots import bars, line
 from shared.actor import Role
 from shared.messaging.parked import ParkedEvent, park_malformed
+from shared.web.client import APPLICATIONS
 from tests.builders.people import a_mentor, a_programme
 from tests.builders.standing_in import a_colleague, account_of, caller_now, sign_in
 from tests.world import days_ago
@@ -391,6 +392,45 @@ def test_another_partners_readiness_is_not_there_to_confirm(programme, world):
     press(stranger, form_at, 404, _version='"1"')
 
     assert programme.coordinator.get(place).json["state"] == "preparing"
+
+
+# ---- from a man to his mentor
+
+
+def man_page(programme, place):
+    return f"/registry/pages/men/{programme.mentor.get(place).json['shedder_id']}"
+
+
+def his_mentor(page):
+    """Where the link to a man's mentor and his way to work leads."""
+    return re.findall(r'href="(/mentoring/pages/mentorships/[^"]*)"', page)
+
+
+def test_a_mans_page_leads_a_coordinator_to_his_mentor_and_his_way_to_work_and_back(programme):
+    place = programme.a_pathway()
+    man = man_page(programme, place)
+    (link,) = his_mentor(show(programme.coordinator, man))
+
+    on = programme.coordinator.get(link, expect=303).headers["Location"]
+    assert on.startswith(f"{pathway_page(place)}?")
+    assert f'href="{man}" class="govuk-back-link"' in show(programme.coordinator, on)
+
+
+def test_no_way_leads_there_for_an_ambassador_nor_where_there_is_no_mentor(programme):
+    man = man_page(programme, programme.a_pathway())
+    waits = a_man_who_waits(programme)
+
+    assert his_mentor(show(programme.ambassador, man)) == []
+    assert his_mentor(show(programme.coordinator, f"/registry/pages/men/{waits}")) == []
+
+
+def test_a_mans_page_stands_without_that_way_when_mentoring_does_not_answer(programme, world, monkeypatch):
+    man = man_page(programme, programme.a_pathway())
+    silent, apps = Flask("silent"), world.origin.apps
+    silent.register_error_handler(404, lambda _error: Response("no", 503))
+    monkeypatch.setitem(apps["registry"].extensions, APPLICATIONS, {**apps, "mentoring": silent})
+
+    assert his_mentor(show(programme.coordinator, man)) == []
 
 
 # ---- stand-ins
