@@ -14,7 +14,7 @@ from sqlalchemy import delete, select, update
 
 from services.registry.models import MentorFact
 from services.registry.web.figure_files import as_csv, as_xlsx
-from services.registry.web.figure_tables import Table
+from services.registry.web.figure_tables import Table, tables
 from services.registry.web.plots import bars, line
 from shared.actor import Role
 from shared.messaging.parked import ParkedEvent, park_malformed
@@ -670,6 +670,27 @@ def test_the_page_for_paper_has_every_table_open(programme):
     paper = show(programme.coordinator, f"{FIGURES}/printable")
     assert "<details" not in paper
     assert 'aria-labelledby="plot-weeks"' in paper
+
+
+def test_mentors_of_no_partner_are_no_number_of_a_partner_wherever_it_is_read(programme, world):
+    with world.work("registry") as work:
+        work.session.execute(update(MentorFact).values(partner_id=None))
+    asked = f"partner_id={programme.partner_id}"
+
+    for page in (f"{FIGURES}?{asked}", f"{FIGURES}/printable?{asked}"):
+        read = show(programme.coordinator, page)
+        unknown = '<dt>Mentors trained</dt><dd class="sbs-figure__hidden">not known per partner</dd>'
+        assert unknown in read
+        assert re.search(r"Mentors trained</th><td[^>]*>not known per partner<", read)
+    rows = show(programme.coordinator, f"{FIGURES}/csv?{asked}")
+    assert "All the numbers,Mentors trained,Number,not known per partner" in rows
+    found = programme.coordinator.get(f"/registry/figures?{asked}").json
+    with Flask("figures").app_context():
+        book = as_xlsx(tables(found))
+    shared = zipfile.ZipFile(io.BytesIO(book)).read("xl/sharedStrings.xml").decode()
+    assert "not known per partner" in shared
+    whole = show(programme.coordinator, f"{FIGURES}?country=NL")
+    assert "<dt>Mentors trained</dt><dd>1</dd>" in whole
 
 
 RUNNING = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"]
