@@ -1,6 +1,6 @@
 """What is of today in a demonstration: the example ends in 2022, so its people would find nothing to do.
 
-A few men who are made up come on top of it, each referred or guided by the demonstration's people. All of it
+A few men who are made up come on top of it, each referred, guided or waiting for a mentor. All of it
 goes the way that people go: over the API, in this process, by each with his own token, on the day on which
 it is to have happened. Each thing is looked for before it is made, so that adding them again adds nothing.
 """
@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 from deploy.demonstration.days import Days, NotAdded
 from deploy.demonstration.guided import agree_to_mentoring, guide
-from deploy.demonstration.people import GUIDED, MEN, REFERRED
+from deploy.demonstration.people import GUIDED, MEN, REFERRED, WAITING
 from deploy.demonstration.referred import agree_to_be_referred, refer
 from deploy.demonstration.sheds import hold_sessions, register
 from deploy.programme import Programme
@@ -29,9 +29,9 @@ def add_what_is_of_today(programme: Programme, people: Mapping[str, Actor]) -> i
     if not programme.registry.settings.is_demonstration or not people.keys() >= WHO_IS_NEEDED:
         return 0
     with _opened_again(programme, people) as days:
-        register(days, [*REFERRED, *GUIDED])
+        register(days, [*REFERRED, *GUIDED, *WAITING])
         agree_to_be_referred(days, REFERRED)
-        agree_to_mentoring(days, GUIDED)
+        agree_to_mentoring(days, GUIDED, WAITING)
         days.deliver()
         refer(days, REFERRED)
         guide(days, GUIDED)

@@ -1,10 +1,10 @@
-"""The mentees of today in a demonstration: matched, on their way step by step, proposed, in a job."""
+"""Who is guided of today in a demonstration, or waits for it: on his way step by step, proposed, in a job."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from deploy.demonstration.days import Days
-from deploy.demonstration.people import COORDINATOR, EVIDENCE, MENTOR, OTHER_MENTOR, Guided
+from deploy.demonstration.people import COORDINATOR, EVIDENCE, MENTOR, OTHER_MENTOR, WAITING, Guided, Waiting
 from deploy.demonstration.sheds import agree
 from deploy.tokens import person
 
@@ -17,10 +17,11 @@ JOB = {
 }
 
 
-def agree_to_mentoring(days: Days, guided: Iterable[Guided]) -> None:
-    """Each agreed to it before he was matched."""
-    for one in guided:
-        agree(days, one.man, one.matched + 1, purpose="mentoring")
+def agree_to_mentoring(days: Days, guided: Iterable[Guided], waiting: Iterable[Waiting]) -> None:
+    """Each agreed to it before he was matched; who waits is not matched yet."""
+    agreed = [(one.man, one.matched + 1) for one in guided] + [(one.man, one.agreed) for one in waiting]
+    for man, days_ago in agreed:
+        agree(days, man, days_ago, purpose="mentoring")
 
 
 def guide(days: Days, guided: Sequence[Guided]) -> None:
@@ -38,7 +39,8 @@ def guide(days: Days, guided: Sequence[Guided]) -> None:
 def _mentors(days: Days, guided: Sequence[Guided]) -> dict[str, str]:
     """The demonstration's mentor and, where there is one, another.
 
-    Where their papers were out of date these are renewed, and there is room for whom they are to guide.
+    Where their papers were out of date these are renewed, and there is room for whom they are to guide and
+    for every man who waits: the coordinator can match him with either.
     """
     listed = days.get(COORDINATOR, "/mentoring/mentors?limit=200")["items"]
     own = str(days.people[MENTOR].mentor_id)
@@ -50,7 +52,7 @@ def _mentors(days: Days, guided: Sequence[Guided]) -> dict[str, str]:
         place = f"/mentoring/mentors/{mentor_id}"
         mentor = days.get(COORDINATOR, place)
         if mentor["not_matchable"]:
-            more = sum(one.by == who for one in guided)
+            more = sum(one.by == who for one in guided) + len(WAITING)
             room = max(mentor["capacity"], mentor["mentees"]) + more
             days.change(COORDINATOR, place, {"vog_on": renewed_on, "capacity": room})
     return found

@@ -71,6 +71,14 @@ class Guided:
     by: str = MENTOR
 
 
+@dataclass(frozen=True)
+class Waiting:
+    """A man who agreed to mentoring so many days ago, and has no mentor yet."""
+
+    man: Man
+    agreed: int
+
+
 def _by_organisation(days_ago: int, what: str, **body: Any) -> Happened:
     return Happened(days_ago, CARE_WORKER, what, body)
 
@@ -213,7 +221,12 @@ GUIDED = (
     ),
 )
 
-MEN = tuple(one.man for one in (*REFERRED, *GUIDED))
+WAITING = (
+    Waiting(Man("DEMO-16", "Yusuf E.", "tr", since=50), agreed=16),
+    Waiting(Man("DEMO-17", "Gerrit H.", since=60), agreed=4),
+)
+
+MEN = tuple(one.man for one in (*REFERRED, *GUIDED, *WAITING))
 
 EVIDENCE = {
     "cv": "His CV is written, with his last three jobs.",

@@ -4,12 +4,22 @@ from collections.abc import Iterable
 from typing import Any
 
 from deploy.demonstration.days import Days, NotAdded
-from deploy.demonstration.people import A_DOZEN, AMBASSADOR, COORDINATOR, HELD, MEN, Guided, Man, Referred
+from deploy.demonstration.people import (
+    A_DOZEN,
+    AMBASSADOR,
+    COORDINATOR,
+    HELD,
+    MEN,
+    Guided,
+    Man,
+    Referred,
+    Waiting,
+)
 
 DAYS_OF_THE_WEEK = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
 
-def register(days: Days, men: Iterable[Referred | Guided]) -> None:
+def register(days: Days, men: Iterable[Referred | Guided | Waiting]) -> None:
     """Register each man in a shed of who knows him."""
     sheds = _sheds(days)
     days.begun_before = bool(_found(days, MEN[0]))

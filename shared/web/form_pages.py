@@ -26,7 +26,7 @@ from shared.web.client import Refusal, Told
 from shared.web.forms import Ask, errors_of, field_at, kind_of, shown
 from shared.web.language import gettext
 from shared.web.language import later as _
-from shared.web.pages import Page, Visit
+from shared.web.pages import Page, Visit, back_page
 from shared.web.reasons import reason
 from shared.web.typed import emptied, filled
 from shared.web.words import word
@@ -141,7 +141,8 @@ class _View:
             thing=thing.document if thing else None,
             whom=self.form.whom(visit, thing) if self.form.whom else "",
             version=(thing.version if thing else None) or "",
-            back=self.form.after.format(**variables),
+            back=back_page(self.form.after.format(**variables)),
+            came_from=back_page(),
             key=said.pop("key", None),
             others=said.pop("others", []),
             changed=said.pop("changed", None),

@@ -7,6 +7,7 @@ one that asks to sign in, with what was typed kept; or one that says what is the
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Flask, Response, g, redirect, request, send_from_directory
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, RequestEntityTooLarge
@@ -217,6 +218,17 @@ def typed_here(forgets: frozenset[str]) -> list[tuple[str, str]]:
         return []
     names = [name for name in request.form if name not in forgets | ALWAYS_SECRET]
     return [(name, value) for name in names for value in request.form.getlist(name)]
+
+
+def with_back(path: str, back: str) -> str:
+    """A path to a page whose way back leads to `back`; the path as it is, where there is none."""
+    return f"{path}?{urlencode({'back': back})}" if back else path
+
+
+def back_page(default: str = "") -> str:
+    """Where a visitor came from, as the link said that he followed; else where one comes from as a rule."""
+    asked = request.values.get("back", "")
+    return asked if is_a_page_of_ours(asked) else default
 
 
 def next_page(default: str) -> str:

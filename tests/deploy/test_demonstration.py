@@ -10,6 +10,7 @@ from deploy import welcome
 from deploy.deliver import told
 from deploy.demonstration import MEN, add_what_is_of_today
 from deploy.demonstration.days import Days
+from deploy.demonstration.people import WAITING
 from deploy.environment import embedded_environment
 from deploy.import_folder import import_folder
 from deploy.programme import Programme
@@ -186,6 +187,21 @@ def test_the_coordinator_can_confirm_what_another_mentor_proposed(example):
 
     assert proposed["mentor_id"] != str(days.people["mentor"].mentor_id)
     assert days.post("coordinator", f"/mentoring/pathways/{proposed['id']}/confirm")["state"] == "work_ready"
+
+
+def test_the_coordinator_can_match_each_man_who_waits_with_either_mentor(example):
+    add(example)
+    days = Days(example, demo_people(example), NOW)
+    waiting = days.get("coordinator", "/mentoring/mentorships/waiting")["items"]
+    mentors = days.get("coordinator", "/mentoring/mentors")["items"]
+    room = {one["id"]: one["capacity"] - one["mentees"] for one in mentors if not one["not_matchable"]}
+
+    assert len(waiting) == len(WAITING) == 2
+    assert len(room) == 2
+    assert min(room.values()) >= len(WAITING)
+    for one, mentor_id in zip(waiting, room, strict=True):
+        proposal = {"mentor_id": mentor_id, "shedder_id": one["shedder_id"]}
+        assert days.post("coordinator", "/mentoring/mentorships", proposal)["state"] == "proposed"
 
 
 def test_a_second_time_adds_nothing(example):

@@ -5,11 +5,13 @@ from collections import Counter, defaultdict
 from datetime import date, timedelta
 from pathlib import Path
 from statistics import median
+from uuid import UUID, uuid4
 
 import pytest
 
 from deploy.import_folder import import_folder
 from services.registry.domain.suppression import hide_small
+from services.registry.models import MentorFact
 from services.registry.queries.figures import figures_of
 from services.registry.queries.figures_hidden import kept_and_late
 from services.registry.queries.participation import weeks_in_quarter
@@ -79,6 +81,7 @@ def by_hand(country=None, partner=None, shed=None, since="0000", until="9999", t
     mentors = [
         row for row in read("mentors") if country in (None, row["country"]) and within(row["trained_on"])
     ]
+    of_none = [row for row in mentors if row["country"] in {shed["country"] for shed in sheds.values()}]
     return {
         "sheds": {
             "opened": sum(within(row["opened_on"]) for row in sheds.values()),
@@ -116,7 +119,7 @@ def by_hand(country=None, partner=None, shed=None, since="0000", until="9999", t
                 "within_promise": len(kept),
             },
         },
-        "mentors": {"trained": None if shed else 0 if partner else len(mentors)},
+        "mentors": {"trained": None if shed or (partner and of_none) else 0 if partner else len(mentors)},
         "work_ready": {"men": sum(within(row["work_ready_on"]) for row in pathways)},
         "jobs": {
             "men": len(jobs),
@@ -179,7 +182,7 @@ def test_the_example_gives_the_figures_of_the_report_and_of_its_files(world, cap
             ),
         ]
         for asked, files in scopes:
-            ids = {k: __import__("uuid").UUID(v) if k.endswith("_id") else v for k, v in asked.items()}
+            ids = {k: UUID(v) if k.endswith("_id") else v for k, v in asked.items()}
             assert figures_of(work.session, Scope(**ids), today) == by_hand(**files, today=today), asked
 
     assert whole["sheds"]["opened"] == 101
@@ -227,6 +230,27 @@ def test_attendance_in_two_sheds_in_a_week_is_one_man_who_came(programme, world)
         (week,) = figures_of(work.session, Scope(), world.clock.today())["participation"]["weeks"]
 
     assert week["men"] == 1
+
+
+@pytest.mark.parametrize(
+    ("country", "of_partner", "of_all"), [("NL", None, 2), ("GB", 1, 2)], ids=["here", "abroad"]
+)
+def test_the_mentors_of_a_partner_are_not_known_where_one_of_none_is_trained(
+    programme, world, country, of_partner, of_all
+):
+    world.deliver()
+    asked = f"/registry/figures?partner_id={programme.partner_id}"
+    assert programme.coordinator.get(asked).json["mentors"] == {"trained": 1}
+    with world.work("registry") as work:
+        today = world.clock.today()
+        work.session.add(MentorFact(mentor_id=uuid4(), partner_id=None, country=country, trained_on=today))
+
+    assert programme.coordinator.get(asked).json["mentors"] == {"trained": of_partner}
+    assert programme.coordinator.get("/registry/figures").json["mentors"] == {"trained": of_all}
+    earlier = f"{asked}&until={days_ago(world, 1)}"
+    assert programme.coordinator.get(earlier).json["mentors"]["trained"] is not None
+    shed = f"/registry/figures?shed_id={programme.shed_id}"
+    assert programme.coordinator.get(shed).json["mentors"] == {"trained": None}
 
 
 def test_every_figure_has_its_definition_in_the_answer(programme):

@@ -9,15 +9,16 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 import pytest
-from flask import Flask
+from flask import Flask, Response
 from sqlalchemy import delete, select, update
 
 from services.registry.models import MentorFact
 from services.registry.web.figure_files import as_csv, as_xlsx
-from services.registry.web.figure_tables import Table
+from services.registry.web.figure_tables import Table, tables
 from services.registry.web.plots import bars, line
 from shared.actor import Role
 from shared.messaging.parked import ParkedEvent, park_malformed
+from shared.web.client import APPLICATIONS
 from tests.builders.people import a_mentor, a_programme
 from tests.builders.standing_in import a_colleague, account_of, caller_now, sign_in
 from tests.world import days_ago
@@ -293,6 +294,60 @@ def test_what_the_mentor_proposed_the_coordinator_confirms_by_a_page(programme):
     assert form_at not in show(programme.coordinator, READINESS)
 
 
+def test_what_is_confirmed_stands_there_step_by_step_with_what_shows_it_and_who_says_so(programme, world):
+    place = programme.a_pathway()
+    steps = programme.mentor.get(place).json["steps"]
+    seen = {"evidence": {"what": "Two pages, <printed>", "dated_on": days_ago(world, 3)}}
+    programme.mentor.act(f"/mentoring/steps/{steps[0]['id']}/complete", seen)
+    programme.coordinator.act(f"/mentoring/steps/{steps[1]['id']}/waive", {"why": "He led a team for years."})
+    programme.coordinator.act(
+        f"/mentoring/steps/{steps[2]['id']}/add_evidence", {"what": "He spoke with me."}
+    )
+    programme.complete_steps(place)
+    programme.mentor.act(f"{place}/propose_readiness")
+
+    rows = show(programme.coordinator, f"{pathway_page(place)}/confirm").split("<tr")
+    first, waived, third = (
+        next(says(f"<tr{row}") for row in rows if step["title"] in row) for step in steps[:3]
+    )
+
+    assert first.endswith(", mentor: Two pages, &lt;printed&gt;")
+    assert "He led a team for years." in waived
+    assert "by you: He spoke with me." in third
+    assert "mentor: Seen." in third
+    assert says("".join(rows)).count("Nothing yet.") == sum(not step["required"] for step in steps)
+
+
+def test_who_comes_from_the_list_of_those_who_wait_goes_back_there(programme):
+    page = pathway_page(proposed(programme))
+    came, back = f"?back={READINESS}", f'href="{READINESS}" class="govuk-back-link"'
+    assert f'href="{page}/confirm{came}"' in show(programme.coordinator, READINESS)
+
+    form = show(programme.coordinator, f"{page}/confirm{came}")
+    assert back in form
+    assert back in show(programme.coordinator, f"{page}{came}")
+    typed = {"_key": "k", "back": hidden(form, "back")}
+    assert back in press(programme.coordinator, f"{page}/confirm", 412, _version='"0"', **typed).text
+    version = hidden(form, "_version").replace("&#34;", '"')
+    confirmed = press(programme.coordinator, f"{page}/confirm", _version=version, **typed | {"_key": "l"})
+    assert back in show(programme.coordinator, confirmed.headers["Location"])
+
+
+@pytest.mark.parametrize(
+    "elsewhere", ["", "?back=https://example.org", "?back=//example.org/registry/pages/men"]
+)
+def test_who_comes_from_elsewhere_goes_back_to_the_man_and_from_him_to_the_mentees(programme, elsewhere):
+    page = pathway_page(proposed(programme))
+
+    form = show(programme.coordinator, f"{page}/confirm{elsewhere}")
+    assert f'href="{page}" class="govuk-back-link"' in form
+    assert 'name="back"' not in form
+    man = show(programme.coordinator, f"{page}{elsewhere}")
+    assert f'href="{GUIDED}" class="govuk-back-link"' in man
+    man = show(programme.mentor, page)
+    assert 'href="/mentoring/pages/mentees" class="govuk-back-link"' in man
+
+
 def test_the_steps_that_are_confirmed_are_in_the_language_of_who_confirms(programme):
     form_at = f"{pathway_page(proposed(programme))}/confirm"
 
@@ -342,6 +397,45 @@ def test_another_partners_readiness_is_not_there_to_confirm(programme, world):
     press(stranger, form_at, 404, _version='"1"')
 
     assert programme.coordinator.get(place).json["state"] == "preparing"
+
+
+# ---- from a man to his mentor
+
+
+def man_page(programme, place):
+    return f"/registry/pages/men/{programme.mentor.get(place).json['shedder_id']}"
+
+
+def his_mentor(page):
+    """Where the link to a man's mentor and his way to work leads."""
+    return re.findall(r'href="(/mentoring/pages/mentorships/[^"]*)"', page)
+
+
+def test_a_mans_page_leads_a_coordinator_to_his_mentor_and_his_way_to_work_and_back(programme):
+    place = programme.a_pathway()
+    man = man_page(programme, place)
+    (link,) = his_mentor(show(programme.coordinator, man))
+
+    on = programme.coordinator.get(link, expect=303).headers["Location"]
+    assert on.startswith(f"{pathway_page(place)}?")
+    assert f'href="{man}" class="govuk-back-link"' in show(programme.coordinator, on)
+
+
+def test_no_way_leads_there_for_an_ambassador_nor_where_there_is_no_mentor(programme):
+    man = man_page(programme, programme.a_pathway())
+    waits = a_man_who_waits(programme)
+
+    assert his_mentor(show(programme.ambassador, man)) == []
+    assert his_mentor(show(programme.coordinator, f"/registry/pages/men/{waits}")) == []
+
+
+def test_a_mans_page_stands_without_that_way_when_mentoring_does_not_answer(programme, world, monkeypatch):
+    man = man_page(programme, programme.a_pathway())
+    silent, apps = Flask("silent"), world.origin.apps
+    silent.register_error_handler(404, lambda _error: Response("no", 503))
+    monkeypatch.setitem(apps["registry"].extensions, APPLICATIONS, {**apps, "mentoring": silent})
+
+    assert his_mentor(show(programme.coordinator, man)) == []
 
 
 # ---- stand-ins
@@ -581,6 +675,27 @@ def test_the_page_for_paper_has_every_table_open(programme):
     paper = show(programme.coordinator, f"{FIGURES}/printable")
     assert "<details" not in paper
     assert 'aria-labelledby="plot-weeks"' in paper
+
+
+def test_mentors_of_no_partner_are_no_number_of_a_partner_wherever_it_is_read(programme, world):
+    with world.work("registry") as work:
+        work.session.execute(update(MentorFact).values(partner_id=None))
+    asked = f"partner_id={programme.partner_id}"
+
+    for page in (f"{FIGURES}?{asked}", f"{FIGURES}/printable?{asked}"):
+        read = show(programme.coordinator, page)
+        unknown = '<dt>Mentors trained</dt><dd class="sbs-figure__hidden">not known per partner</dd>'
+        assert unknown in read
+        assert re.search(r"Mentors trained</th><td[^>]*>not known per partner<", read)
+    rows = show(programme.coordinator, f"{FIGURES}/csv?{asked}")
+    assert "All the numbers,Mentors trained,Number,not known per partner" in rows
+    found = programme.coordinator.get(f"/registry/figures?{asked}").json
+    with Flask("figures").app_context():
+        book = as_xlsx(tables(found))
+    shared = zipfile.ZipFile(io.BytesIO(book)).read("xl/sharedStrings.xml").decode()
+    assert "not known per partner" in shared
+    whole = show(programme.coordinator, f"{FIGURES}?country=NL")
+    assert "<dt>Mentors trained</dt><dd>1</dd>" in whole
 
 
 RUNNING = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"]

@@ -114,7 +114,30 @@ class TestMentees:
 
         assert "Next step: Interviews practised" in said
         assert "1 of 6 required steps are done" in said
-        assert "In touch today" in said
+
+    def test_he_is_in_touch_when_they_met_and_not_when_something_was_put_on_paper(self, programme, world):
+        place = programme.a_pathway(enrolled_on=days_ago(world, 9))
+        man = programme.mentor.get(place).json["shedder_id"]
+        (match,) = programme.mentor.get(f"/mentoring/mentorships?shedder_id={man}").json["items"]
+        proposed = a_match(programme, world, "Nieuw", "proposed")
+        fills(programme.mentor, f"{a_step(programme, place)}/complete", **{"evidence.what": "Seen."})
+
+        said = words(looks(programme.mentor, MENTEES))
+        assert "No contact noted yet" in said
+        assert "Quiet for 9 days" in said
+        assert "In touch today" not in said
+
+        fills(
+            programme.mentor, f"{page_of(proposed)}/activate", shedder_said_yes="true", mentor_said_yes="true"
+        )
+        assert words(looks(programme.mentor, MENTEES)).count("In touch today") == 1
+        fills(programme.mentor, f"/mentoring/pages/mentorships/{match['id']}/session", minutes="30")
+        assert words(looks(programme.mentor, MENTEES)).count("In touch today") == 2
+
+    def test_a_proposal_that_lies_is_told_as_long_as_no_contact_is_noted(self, programme, world):
+        a_match(programme, world, "Nieuw", "proposed", on=days_ago(world, 30))
+
+        assert "No contact noted in 30 days" in words(looks(programme.mentor, MENTEES))
 
     def test_a_checkpoint_that_is_due(self, programme, world):
         programme.a_pathway("employed")

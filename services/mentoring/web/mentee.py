@@ -7,7 +7,7 @@ from flask import Response
 
 from services.mentoring.domain.lifecycles import IN_WORK, OPEN_PATHWAY, TAKES_ROOM
 from services.mentoring.web.asking import if_any, name_of
-from services.mentoring.web.forming import GUIDES
+from services.mentoring.web.forming import GUIDES, back_from_man
 from services.mentoring.web.jobs import AFTER_WEEKS
 from services.mentoring.web.mentorships import together
 from services.mentoring.web.steps import with_titles
@@ -28,6 +28,7 @@ def mentee(visit: Visit, pathway_id: UUID) -> Response:
     return visit.show(
         "mentee.html",
         pathway=one,
+        back=back_from_man(visit),
         version=told.version,
         name=name_of(visit, one["shedder_id"]),
         next=next_on(one, jobs, visit.service.clock.today()),

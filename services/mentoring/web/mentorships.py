@@ -12,7 +12,14 @@ from services.mentoring.api.pathways import Enrol
 from services.mentoring.domain.codes import PauseReason, RejectReason, StopReason
 from services.mentoring.domain.lifecycles import TAKES_ROOM
 from services.mentoring.web.asking import name_of
-from services.mentoring.web.forming import GUIDES, MENTEES_PAGE, MENTORSHIP_PAGE, PATHWAY_PAGE, whom
+from services.mentoring.web.forming import (
+    GUIDES,
+    MENTEES_PAGE,
+    MENTORSHIP_PAGE,
+    PATHWAY_PAGE,
+    back_from_man,
+    whom,
+)
 from shared.actor import Role
 from shared.http.schemas import Input
 from shared.web.client import Told
@@ -20,7 +27,7 @@ from shared.web.form_pages import FormPage, pages_of, starts_today
 from shared.web.forms import Ask, codes_in_words
 from shared.web.language import later as _
 from shared.web.lists import named
-from shared.web.pages import Page, Visit
+from shared.web.pages import Page, Visit, back_page, with_back
 
 ONE = "/mentoring/mentorships/{mentorship_id}"
 REMARK = Ask("remark", _("A remark"), rows=2)
@@ -34,10 +41,12 @@ def mentorship(visit: Visit, mentorship_id: UUID) -> Response:
     one = told.document
     pathways = visit.ask("/mentoring/pathways", shedder_id=one["shedder_id"], limit=1).document["items"]
     if pathways:
-        return visit.go(PATHWAY_PAGE.format(pathway_id=pathways[0]["id"]), request.args.get("said"))
+        place = PATHWAY_PAGE.format(pathway_id=pathways[0]["id"])
+        return visit.go(with_back(place, back_page()), request.args.get("said"))
     return visit.show(
         "mentorship.html",
         mentorship=one,
+        back=back_from_man(visit),
         name=name_of(visit, one["shedder_id"]),
         **together(visit, one),
     )

@@ -1,6 +1,6 @@
 """Ready for work, by pages: the mentor proposes it, a second person confirms it; or it is stopped."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from services.mentoring.api.mentorships import Remark as OnlyRemark
@@ -9,6 +9,7 @@ from services.mentoring.api.pathways import Confirm, ProposeReadiness
 from services.mentoring.domain.codes import StopReason
 from services.mentoring.web.forming import GUIDES, MENTEES_PAGE, PATHWAY_PAGE, whom
 from services.mentoring.web.mentorships import REMARK
+from services.mentoring.web.steps import ONE as STEP
 from services.mentoring.web.steps import with_titles
 from shared.actor import Role
 from shared.http.schemas import Input
@@ -17,7 +18,7 @@ from shared.web.form_pages import FormPage, pages_of, starts_today
 from shared.web.forms import Ask, codes_in_words
 from shared.web.language import later as _
 from shared.web.lists import whole_list
-from shared.web.pages import Visit
+from shared.web.pages import Visit, back_page, with_back
 
 ONE = "/mentoring/pathways/{pathway_id}"
 
@@ -44,16 +45,30 @@ def _stopping(_visit: Visit, _thing: Told | None) -> Sequence[Ask]:
     return (Ask("reason", _("Why?"), choices=why), REMARK)
 
 
-def _his_steps(_visit: Visit, thing: Told | None) -> Mapping[str, Any]:
+def _his_steps(visit: Visit, thing: Told | None) -> Mapping[str, Any]:
+    """Each step with what shows it, and in which role that was recorded: he confirms what he saw."""
     assert thing is not None
-    return {"steps": with_titles(thing.document)["steps"]}
+    steps = [visit.ask(STEP.format(step_id=one["id"])).document for one in thing.document["steps"]]
+    return {**with_titles({"steps": steps}), "roles": _who_recorded(visit, steps)}
+
+
+def _who_recorded(visit: Visit, steps: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """The role of each who recorded evidence, as the history of the steps has it; most are one person's."""
+    assert visit.actor is not None
+    roles = {str(visit.actor.id): visit.actor.role.value}
+    for step in steps:
+        if any(shown["recorded_by"] not in roles for shown in step["evidence"]):
+            history = whole_list(visit, f"{STEP.format(step_id=step['id'])}/history")
+            roles |= {entry["actor_id"]: entry["actor_role"] for entry in history}
+    return roles
 
 
 def _after_confirming(visit: Visit, told: Told) -> str:
     """Back to the man, unless a mentor was asked about a man who is not his."""
     assert visit.actor is not None
     own = visit.actor.role is Role.COORDINATOR or told.document["mentor_id"] == str(visit.actor.mentor_id)
-    return PATHWAY_PAGE.format(pathway_id=told.document["id"]) if own else MENTEES_PAGE
+    man = with_back(PATHWAY_PAGE.format(pathway_id=told.document["id"]), back_page())
+    return man if own else MENTEES_PAGE
 
 
 def _doing(name: str, schema: type[Input], title: str, button: str, *asks: Ask, **options: Any) -> FormPage:

@@ -62,11 +62,18 @@ class Mentee:
             return WhatNext(Next.RESUME)
         return next_on(self.pathway, self.jobs, today) if self.pathway else WhatNext(Next.ENROL)
 
+    @property
+    def last_contact(self) -> str | None:
+        """The day of their last session, or of the meeting at which both said yes; None: none is noted.
+
+        A proposal or a step that is ticked off is no contact: nobody need have spoken with the man for it.
+        """
+        days = (self.mentorship["last_contact_on"], self.mentorship["began_on"])
+        return max((day for day in days if day), default=None)
+
     def quiet_days(self, today: date) -> int:
-        """The days since their last meeting or his last step; since the match where there was neither."""
-        steps = self.pathway["steps"] if self.pathway else []
-        days = [self.mentorship[name] for name in ("last_contact_on", "began_on", "proposed_on")]
-        last = max(day for day in [*days, *(step["changed_on"] for step in steps)] if day)
+        """The days since their last contact; since the match was proposed where none is noted."""
+        last: str = self.last_contact or self.mentorship["proposed_on"]
         return (today - date.fromisoformat(last)).days
 
 

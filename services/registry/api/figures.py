@@ -68,7 +68,14 @@ class Referrals(Answer):
 
 
 class Mentors(Answer):
-    trained = _count()
+    trained = fields.Integer(
+        required=True,
+        allow_none=True,
+        metadata={
+            "description": "Null with a shed asked for: they belong to none. With a partner asked for, null "
+            "where mentors of no partner were trained in a country of its sheds: whose they are is not known."
+        },
+    )
 
 
 class WorkReady(Answer):

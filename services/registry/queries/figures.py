@@ -43,7 +43,8 @@ DEFINITIONS = {
     "referrals.answer_time": "Days from the request to the first answer, without those on which the "
     "organisation waited for us; the median of all answered, and how many kept the promised days.",
     "mentors.trained": "Mentors whose training ended within the period. They belong to no shed, so with a "
-    "shed asked for there is no such figure.",
+    "shed asked for there is no such figure (null). Some are of no partner: with a partner asked for it is "
+    "not known, and null, where such a mentor is of a country of its sheds.",
     "work_ready.men": "Men who were confirmed work-ready for the first time within the period.",
     "jobs.men": "Men whose first paid job began within the period.",
     "jobs.all": "All paid jobs that began within the period.",
@@ -199,9 +200,12 @@ def _mentors_trained(database: Database, scope: Scope) -> int | None:
     wanted = select(MentorFact.mentor_id).where(scope.during(MentorFact.trained_on))
     if scope.country is not None:
         wanted = wanted.where(MentorFact.country == scope.country)
-    if scope.partner_id is not None:
-        wanted = wanted.where(MentorFact.partner_id == scope.partner_id)
-    return _count(database, wanted)
+    if scope.partner_id is None:
+        return _count(database, wanted)
+    here = select(Shed.country).where(Shed.partner_id == scope.partner_id)
+    if _count(database, wanted.where(MentorFact.partner_id.is_(None), MentorFact.country.in_(here))):
+        return None  # whose they are nobody says, so no number of this partner would be right
+    return _count(database, wanted.where(MentorFact.partner_id == scope.partner_id))
 
 
 def _work_ready(database: Database, scope: Scope) -> int:

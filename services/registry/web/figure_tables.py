@@ -59,7 +59,7 @@ def headlines(figures: Mapping[str, Any]) -> list[Headline]:
             among if answer_time["answered"] is None else NONE,
         ),
         (_("Answered as promised"), answer_time["within_promise"], _KEPT, among),
-        (_("Mentors trained"), figures["mentors"]["trained"], _MENTORS, NONE),
+        (_("Mentors trained"), figures["mentors"]["trained"], _MENTORS, _of_no_partner(figures)),
         (_("Men who became work-ready"), figures["work_ready"]["men"], _WORK_READY, few),
         (_("Men in a first paid job"), figures["jobs"]["men"], _FIRST_JOBS, few),
         (_("Paid jobs in all"), figures["jobs"]["all"], _JOBS, few),
@@ -161,6 +161,11 @@ def _hidden_among(figures: Mapping[str, Any]) -> str:
     return gettext(_("hidden")) if "hidden_below" in figures else NONE
 
 
+def _of_no_partner(figures: Mapping[str, Any]) -> str:
+    """What stands for the mentors of one partner, where others are of none; of a shed there are never any."""
+    return NONE if "shed_id" in figures["asked"] else gettext(_("not known per partner"))
+
+
 _FIGURE, _NUMBER, _COUNTED = _("Figure"), _("Number"), _("What is counted")
 _WEEK, _BY_NAME, _OTHERS = _("Week of"), _("Men by name"), _("Others, without a name")
 _QUARTER, _PLACE, _STATE, _NEED = _("Quarter"), _("Neighbourhood"), _("State"), _("Need")
@@ -174,7 +179,10 @@ _DAYS = _(
     "How long half of the answers took, or less. Days on which the organisation waited for us do not count."
 )
 _KEPT = _("Referrals that were answered within the days that the organisation promises.")
-_MENTORS = _("Mentors whose training ended in these days. Of one shed there is no such number.")
+_MENTORS = _(
+    "Mentors whose training ended in these days. Of one shed there is no such number; "
+    "where mentors are of no partner, it is not known per partner."
+)
 _WORK_READY = _("Men who were confirmed work-ready for the first time in these days.")
 _FIRST_JOBS = _("Men whose first paid job began in these days.")
 _JOBS = _("All paid jobs that began in these days.")

@@ -1,13 +1,15 @@
 """One man on one page: what he told, what he agreed to, and what happened to him."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 from flask import Response, request
 
 from services.registry.api.shedders import ChangeShedder
 from services.registry.web.men import MAN, NAME, SENDERS, country_of, of_himself, sheds_of
-from shared.web.client import Told
+from shared.actor import Role
+from shared.web.client import Refusal, Told
 from shared.web.form_pages import FormPage, as_it_is, pages_of
 from shared.web.forms import Ask
 from shared.web.language import later as _
@@ -36,9 +38,27 @@ def man(visit: Visit, shedder_id: UUID) -> Response:
         earlier=[one for one in consents if one["state"] != "active"],
         entries=entries,
         more=timeline.cursor,
+        mentorship=_mentorship(visit, shedder_id),
         last_came=came[0]["held_on"] if came else None,
         organisations=named(visit, "/referrals/organisations", organisations),
     )
+
+
+def _mentorship(visit: Visit, shedder_id: UUID) -> Mapping[str, Any] | None:
+    """His newest mentorship, for a coordinator who may see it; None when there is none, or it is not told.
+
+    An ambassador is not asked for: mentoring tells him nothing, and each time would be a refusal on record.
+    """
+    assert visit.actor is not None
+    if visit.actor.role is not Role.COORDINATOR:
+        return None
+    try:
+        items = visit.ask("/mentoring/mentorships", shedder_id=shedder_id, limit=1).document["items"]
+    except Refusal as refusal:
+        if refusal.status == 401:
+            raise
+        return None
+    return next(iter(items), None)
 
 
 def _asks(visit: Visit, thing: Told | None) -> Sequence[Ask]:
