@@ -52,6 +52,11 @@ def filled_in(page, name):
     return html.unescape(re.search(rf'name="{re.escape(name)}"[^>]* value="([^"]*)"', page)[1])
 
 
+def back_of(page):
+    """Where its "Back" leads."""
+    return html.unescape(re.search(r'href="([^"]*)" class="govuk-back-link"', page)[1])
+
+
 def ticked(page, name):
     return re.findall(rf'name="{name}"[^>]*value="([^"]*)" checked', page)
 
@@ -222,8 +227,9 @@ def test_a_man_of_another_shed_is_not_referred(programme, world):
     place = f"/referrals/pages/men/{theirs['id']}/refer"
 
     show(programme.ambassador, place, 404)
-    press(programme.ambassador, f"{place}/service", 404, need_category="debt")
-    press(programme.ambassador, place, 404, service_id=str(programme.service_id))
+    show(programme.ambassador, f"{place}/service?need_category=debt", 404)
+    press(programme.ambassador, f"{place}/service", 404, service_id=str(programme.service_id))
+    assert programme.ambassador.get("/referrals/referrals").json["items"] == []
 
 
 @pytest.mark.parametrize("who", ["care_worker", "mentor", "administrator"])
@@ -479,11 +485,16 @@ def refer(man):
     return f"/referrals/pages/men/{man['id']}/refer"
 
 
+def services_for(programme, man, need="mental_health"):
+    """The second step, for a need that was chosen in the first."""
+    return show(programme.ambassador, f"{refer(man)}/service?need_category={need}")
+
+
 def a_page_draft(programme, man, **typed):
     """The draft that the second step makes; gives the place of its pages."""
     picked = {"need_category": "mental_health", "service_id": str(programme.service_id), "_key": str(uuid4())}
-    done = press(programme.ambassador, refer(man), **picked | typed)
-    return done.headers["Location"].removesuffix("/change_draft")
+    done = press(programme.ambassador, f"{refer(man)}/service", **picked | typed)
+    return done.headers["Location"].partition("?")[0].removesuffix("/change_draft")
 
 
 def leaves(page, **typed):
@@ -494,8 +505,9 @@ def leaves(page, **typed):
 def test_a_man_is_referred_in_four_steps_and_exactly_what_was_looked_at_leaves(programme, world):
     man = programme.a_shedder(neighbourhood="Schilderswijk", phone="+31612345678", languages=["fr"])
     world.deliver()
-    assert filled_in(show(programme.ambassador, refer(man)), "neighbourhood") == "Schilderswijk"
-    picking = press(programme.ambassador, f"{refer(man)}/service", 200, need_category="mental_health").text
+    assert f'action="{refer(man)}/service"' in show(programme.ambassador, refer(man))
+    picking = services_for(programme, man)
+    assert filled_in(picking, "neighbourhood") == "Schilderswijk"
     assert "Takes referrals now" in picking
     assert "Promises an answer within 10 days" in says(picking)
     assert "It has not answered anybody yet" in says(picking)
@@ -539,6 +551,8 @@ def test_without_his_consent_it_is_not_sent_and_one_is_led_to_record_it(programm
 
     assert "No active consent for referral names this organisation." in says(refused.text)
     giving = show(programme.ambassador, link)
+    assert back_of(giving) == f"{place}/send"
+    assert filled_in(giving, "organisation_id") == str(programme.organisation_id)
     typed = {
         name: filled_in(giving, name) for name in ("purpose", "organisation_id", "wording_version", "next")
     }
@@ -559,43 +573,177 @@ def test_pressed_twice_one_draft_is_made(programme, world):
     assert len(programme.ambassador.get("/referrals/referrals").json["items"]) == 1
 
 
-def test_a_step_that_is_not_answered_is_asked_again_with_what_was_typed(programme):
+def test_a_step_that_is_not_answered_is_asked_again(programme):
     man = programme.a_shedder()
 
-    first = press(programme.ambassador, f"{refer(man)}/service", 422, neighbourhood="Centrum").text
-    second = press(programme.ambassador, refer(man), 422, need_category="debt", neighbourhood="Centrum").text
+    first = show(programme.ambassador, f"{refer(man)}/service", 422)
+    second = press(programme.ambassador, f"{refer(man)}/service", 422, need_category="mental_health").text
 
-    assert filled_in(first, "neighbourhood") == "Centrum"
-    assert "Choose one of these." in second or "There is no service for this" in second
+    assert "Choose one of these." in first
+    assert f'action="{refer(man)}/service"' in first
+    assert "Choose one of these." in second
+    assert str(programme.service_id) in second
     assert programme.ambassador.get("/referrals/referrals").json["items"] == []
-
-
-def test_who_comes_to_the_second_step_with_nothing_begins_anew(programme):
-    man = programme.a_shedder()
-
-    assert programme.ambassador.get(f"{refer(man)}/service", expect=303).headers["Location"] == refer(man)
 
 
 def test_a_second_live_referral_is_not_drafted_and_the_first_is_shown(programme, world):
     place = programme.a_referral()
     known = programme.ambassador.get(place).json
     typed = {"need_category": "mental_health", "service_id": str(programme.service_id)}
+    there = f"/referrals/pages/men/{known['shedder_id']}/refer/service"
 
-    page = press(programme.ambassador, f"/referrals/pages/men/{known['shedder_id']}/refer", 409, **typed).text
+    page = press(programme.ambassador, there, 409, **typed).text
 
-    assert f"/referrals/pages/referrals/{known['id']}" in page
+    assert "There is a live referral of this man" in says(page)
+    assert f'href="/referrals/pages/referrals/{known["id"]}"' in page
 
 
 def test_a_service_that_takes_no_referrals_cannot_be_picked(programme, world):
     _, full = a_care_organisation(world, programme.coordinator, "Full", taking_referrals="no")
     man = programme.a_shedder()
 
-    page = press(programme.ambassador, f"{refer(man)}/service", 200, need_category="mental_health").text
+    page = services_for(programme, man)
 
     radios = dict(re.findall(r'type="radio" value="([^"]*)"([^>]*)>', page))
     assert "disabled" in radios[str(full)]
     assert "disabled" not in radios[str(programme.service_id)]
     assert list(radios)[-1] == str(full)
+
+
+def test_a_service_in_his_neighbourhood_stands_first_and_else_one_in_that_of_his_shed(programme, world):
+    near, _ = a_care_organisation(world, programme.coordinator, "Near")
+    body = {"organisation_id": str(near), "name": "Here", "address": "Laan 1", "municipality": "Den Haag"}
+    place = programme.coordinator.post("/referrals/locations", body | {"neighbourhood": "Laak"}).json["id"]
+    offered = {"organisation_id": str(near), "name": "Zz", "need_category": "mental_health"}
+    service = programme.coordinator.post(
+        "/referrals/services", offered | {"taking_referrals": "yes", "promised_days": 3, "location_id": place}
+    ).json["id"]
+    shed = f"/registry/sheds/{programme.shed_id}"
+    of_there, of_elsewhere = programme.a_shedder(neighbourhood="Laak"), programme.a_shedder()
+
+    def first(man):
+        return re.search(r'type="radio" value="([^"]*)"', services_for(programme, man))[1]
+
+    assert first(of_there) == service
+    assert first(of_elsewhere) != service
+    programme.coordinator.patch(shed, {"neighbourhood": "Laak"})
+    assert first(of_elsewhere) == service
+
+
+# ---- referring: the way back
+
+
+@pytest.fixture
+def on_the_way(programme, world):
+    """A man, the place of his draft, and another service for another need."""
+    _, other = a_care_organisation(world, programme.coordinator, "Another", need_category="debt")
+    man = programme.a_shedder()
+    world.deliver()
+    place = a_page_draft(programme, man)
+    asking = show(programme.ambassador, f"{place}/change_draft")
+    press(programme.ambassador, f"{place}/change_draft", **leaves(asking))
+    return man, place, str(other)
+
+
+def of_draft(programme, place):
+    return programme.ambassador.get(place.replace("/pages/", "/", 1)).json
+
+
+def test_back_leads_to_the_step_before_with_what_was_chosen(programme, on_the_way):
+    man, place, _ = on_the_way
+
+    third = back_of(show(programme.ambassador, f"{place}/send"))
+    second = back_of(show(programme.ambassador, third))
+    first = back_of(show(programme.ambassador, second))
+
+    assert [third, second] == [f"{place}/change_draft", f"{place}/refer/service"]
+    assert filled_in(show(programme.ambassador, third), "disclosure.name") == "Yusuf"
+    assert ticked(show(programme.ambassador, second), "service_id") == [str(programme.service_id)]
+    assert ticked(show(programme.ambassador, first), "need_category") == ["mental_health"]
+    assert back_of(show(programme.ambassador, first)) == page_of(man)
+
+
+def test_another_need_and_another_service_are_chosen_for_what_was_begun(programme, on_the_way):
+    _man, place, other = on_the_way
+    assert f'action="{place}/refer/service"' in show(programme.ambassador, f"{place}/refer")
+    page = show(programme.ambassador, f"{place}/refer/service?need_category=debt")
+
+    done = press(
+        programme.ambassador, f"{place}/refer/service",
+        need_category="debt", service_id=other, _version=version(page),
+    )  # fmt: skip
+
+    assert done.headers["Location"].startswith(f"{place}/change_draft")
+    now = of_draft(programme, place)
+    assert (now["need_category"], now["service_id"]) == ("debt", other)
+    assert now["reason_in_words"] == "I sleep badly."
+    assert "Another" in says(show(programme.ambassador, f"{place}/send"))
+
+
+def test_the_browsers_own_way_back_leads_to_what_was_begun(programme, on_the_way):
+    man, place, _ = on_the_way
+
+    first, second = (
+        programme.ambassador.get(f"{refer(man)}{step}", expect=303).headers["Location"]
+        for step in ("", "/service?need_category=debt")
+    )
+
+    assert first == f"{place}/refer"
+    assert second == f"{place}/refer/service?need_category=debt"
+
+
+def test_a_page_that_was_shown_before_there_was_a_draft_makes_no_second_one(programme, on_the_way):
+    man, place, other = on_the_way
+
+    assert a_page_draft(programme, man, need_category="debt", service_id=other) == place
+
+    assert len(programme.ambassador.get("/referrals/referrals").json["items"]) == 1
+    assert of_draft(programme, place)["service_id"] == other
+
+
+def test_another_referral_of_him_is_begun_when_one_says_so(programme, on_the_way):
+    man, place, other = on_the_way
+    assert f'href="{refer(man)}?another=true"' in show(programme.ambassador, f"{place}/refer")
+    page = show(programme.ambassador, f"{refer(man)}?another=true")
+    assert filled_in(page, "another") == "true"
+    page = show(programme.ambassador, f"{refer(man)}/service?another=true&need_category=debt")
+    assert back_of(page) == f"{refer(man)}?need_category=debt&another=true"
+
+    second = a_page_draft(programme, man, need_category="debt", service_id=other, another="true")
+
+    assert second != place
+    assert of_draft(programme, place)["service_id"] == str(programme.service_id)
+
+
+def test_a_colleagues_draft_is_not_gone_on_with(programme, on_the_way):
+    man, place, other = on_the_way
+
+    show(programme.coordinator, refer(man))
+    typed = {"need_category": "debt", "service_id": other}
+    done = press(programme.coordinator, f"{refer(man)}/service", **typed)
+
+    assert place not in done.headers["Location"]
+
+
+def test_a_draft_whose_service_was_changed_meanwhile_is_not_written_over(programme, on_the_way):
+    _man, place, other = on_the_way
+    page = show(programme.ambassador, f"{place}/refer/service?need_category=debt")
+    programme.coordinator.patch(place.replace("/pages/", "/", 1), {"urgency": "urgent"})
+
+    refused = press(
+        programme.ambassador, f"{place}/refer/service", 412,
+        need_category="debt", service_id=other, _version=version(page),
+    )  # fmt: skip
+
+    assert "Somebody changed this" in refused.text
+    assert ticked(refused.text, "service_id") == [other]
+
+
+def test_who_goes_back_after_it_was_sent_sees_the_referral(programme):
+    place = programme.a_referral().replace("/referrals/", "/referrals/pages/", 1)
+
+    for step in ("refer", "refer/service"):
+        assert programme.ambassador.get(f"{place}/{step}", expect=303).headers["Location"] == place
 
 
 def test_what_is_wrong_with_what_leaves_is_said_and_what_was_typed_stays(programme, world):
