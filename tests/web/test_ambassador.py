@@ -295,6 +295,30 @@ def test_a_consent_for_referring_names_the_organisation_in_the_text(programme):
     assert filled_in(page, "organisation_id") == str(programme.organisation_id)
 
 
+def test_organisations_where_his_shed_is_stand_before_those_elsewhere(programme, world):
+    far = {"name": "Aardig", "country": "NL", "municipality": "Delft"}
+    far_id = programme.coordinator.post("/referrals/organisations", far).json["id"]
+    man = programme.a_shedder()
+
+    page = show(programme.ambassador, f"{page_of(man)}/consents")
+
+    groups = re.findall(r'<optgroup label="([^"]*)">(.*?)</optgroup>', page)
+    shown_in = [(label, re.findall(r'value="([^"]*)"', inside)) for label, inside in groups]
+    assert shown_in == [("In Den Haag", [str(programme.organisation_id)]), ("Elsewhere", [far_id])]
+    assert 'href="/referrals/pages/directory?municipality=Den+Haag"' in page
+
+
+def test_where_nobody_is_near_all_of_them_are_there(programme):
+    shed = {"name": "Far", "country": "NL", "municipality": "Delft", "neighbourhood": "Centrum"}
+    shed_id = programme.coordinator.post("/registry/sheds", shed | {"focus": "social"}).json["id"]
+    man = programme.a_shedder(shed_id=shed_id)
+
+    page = show(programme.coordinator, f"{page_of(man)}/consents")
+
+    assert re.findall(r'<optgroup label="([^"]*)">', page) == ["Elsewhere"]
+    assert str(programme.organisation_id) in page
+
+
 @pytest.mark.parametrize(
     "asked",
     ["", "?purpose=anything", "?purpose=referral", "?purpose=referral&organisation_id=x",
