@@ -893,6 +893,55 @@ def test_the_days_of_all_appointments_are_asked_for_at_once(programme, world):
     assert days == [f"{day.day} {day:%B %Y}" for day in first]
 
 
+def listed(page):
+    """The referrals of a page, in their order, by where each leads."""
+    return re.findall(r'<th scope="row"[^>]*><a class="govuk-link" href="([^"]*)"', page)
+
+
+def on_its_page(place):
+    return place.replace("/referrals/", "/referrals/pages/", 1)
+
+
+def test_what_waits_for_oneself_stands_first_and_then_the_newest(programme, world):
+    asked, accepted, draft = (programme.a_referral(state) for state in ("received", "accepted", "draft"))
+    sent, newest = programme.a_referral(), programme.a_referral("declined")
+    programme.care_worker.post(f"{accepted}/questions", {"question": "Which floor?"})
+    programme.care_worker.post(f"{asked}/questions", {"question": "Which floor?"})
+
+    page = show(programme.ambassador, MINE)
+
+    assert listed(page) == [on_its_page(place) for place in (asked, accepted, draft, newest, sent)]
+    assert says(page).count("Waits for our answer to their question") == 2
+    words = says(page).partition("These wait for you")[2]
+    assert words.index("Draft") < words.index("The others, the newest first") < words.index("Declined")
+
+
+def test_what_waits_is_shown_once_however_far_one_reads(programme, monkeypatch):
+    places = [programme.a_referral(state) for state in ("draft", "requested", "draft", "requested")]
+    monkeypatch.setattr("services.referrals.web.mine.A_SCREEN", 2)
+    first = show(programme.ambassador, MINE)
+
+    second = show(programme.ambassador, html.unescape(re.search(r'href="([^"]*cursor=[^"]*)"', first)[1]))
+
+    whole = [on_its_page(place) for place in places]
+    assert listed(first) == [whole[2], whole[0], whole[3]]
+    assert listed(second) == [whole[1]]
+
+
+def test_what_waits_for_his_ambassadors_does_not_wait_for_a_coordinator(programme):
+    draft = programme.a_draft()
+    own = programme.coordinator.post(
+        "/referrals/referrals", {name: draft[name] for name in ("shedder_id", "service_id")}
+    ).json
+
+    words = says(show(programme.coordinator, MINE))
+    page = show(programme.coordinator, MINE)
+
+    assert listed(page) == [f"/referrals/pages/referrals/{one['id']}" for one in (own, draft)]
+    assert words.index("These wait for you") < words.index("The others, the newest first")
+    assert "These wait for you" not in says(show(programme.coordinator, f"{MINE}?stage=draft"))
+
+
 @pytest.mark.parametrize(
     ("language", "words"),
     [

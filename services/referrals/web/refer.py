@@ -17,8 +17,7 @@ from services.referrals.api.referrals import ChangeDraft, DraftReferral
 from services.referrals.domain.codes import NeedCategory
 from services.referrals.domain.lifecycles import ReferralState
 from services.referrals.web.nearby import services_for
-from services.referrals.web.sending import ONE, REFERRAL, SENDERS, to_draft
-from shared.actor import Role
+from services.referrals.web.sending import ONE, REFERRAL, SENDERS, is_his, to_draft
 from shared.database.paging import LARGEST_LIMIT
 from shared.http.fields import Code
 from shared.http.schemas import Input
@@ -122,9 +121,7 @@ def _begun(visit: Visit, shedder_id: UUID) -> Mapping[str, Any] | None:
         return None
     asked = {"shedder_id": str(shedder_id), "state": ReferralState.DRAFT.value, "limit": LARGEST_LIMIT}
     drafts = visit.ask(REFERRALS, **asked).document["items"]
-    assert visit.actor is not None
-    own = str(visit.actor.ambassador_id) if visit.actor.role is Role.AMBASSADOR else None
-    return next((one for one in drafts if one["owner_id"] == own), None)
+    return next((one for one in drafts if is_his(visit, one)), None)
 
 
 def _asked_need() -> str | None:
