@@ -57,6 +57,14 @@ def back_of(page):
     return html.unescape(re.search(r'href="([^"]*)" class="govuk-back-link"', page)[1])
 
 
+def pressed(page):
+    """The links that look like buttons: where each leads, and what it says."""
+    return [
+        (place, says(text))
+        for place, text in re.findall(r'<a class="govuk-button[^"]*" href="([^"]*)">(.*?)</a>', page)
+    ]
+
+
 def ticked(page, name):
     return re.findall(rf'name="{name}"[^>]*value="([^"]*)" checked', page)
 
@@ -110,11 +118,24 @@ def test_men_with_a_name_like_it_are_shown_before_a_second_one_is_made(programme
     asked = press(programme.ambassador, f"{MEN}/register", 200, **typed)
 
     assert "He is not registered yet" in says(asked.text)
-    assert page_of(man) in asked.text
+    assert (page_of(man), "Yes, it is him : Yusuf Ö.") in pressed(asked.text)
+    assert "No, another man: register him" in asked.text
     assert filled_in(asked.text, "phone") == "+31612345678"
     assert men_of(programme) == ["Yusuf Ö."]
     press(programme.ambassador, f"{MEN}/register", **typed, _seen=filled_in(asked.text, "_seen"))
     assert sorted(men_of(programme)) == ["Yusuf E.", "Yusuf Ö."]
+
+
+def test_of_men_with_a_name_like_the_one_searched_for_one_says_which_it_is_or_that_it_is_another(programme):
+    man = programme.a_shedder(known_as="Yusuf Ö.")
+
+    alike = press(programme.ambassador, MEN, 200, name="Yusuf E.").text
+    nobody = press(programme.ambassador, MEN, 200, name="Piet").text
+
+    assert (page_of(man), "Yes, it is him : Yusuf Ö.") in pressed(alike)
+    assert ">No, another man: register him</button>" in alike
+    assert ">Register him</button>" in nobody
+    press(programme.ambassador, f"{MEN}/register", **registering(programme, _seen=filled_in(alike, "_seen")))
 
 
 def test_whoever_has_his_telephone_is_shown_too(programme):
