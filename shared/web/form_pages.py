@@ -46,7 +46,8 @@ class FormPage:
     function of the visit and of that thing, where what is asked depends on them; `starts_with` likewise is
     what is filled in already, and `whom` says whom it is about, under the title. `shows` is what its template
     shows besides the fields; `completes` adds to a body what follows from what was typed. `answers` makes a
-    page of what the API told, in place of going on: for what is shown this once.
+    page of what the API told, in place of going on: for what is shown this once. `existing_at` is the page of
+    the thing that there is already, where that is what is against it.
     """
 
     name: str
@@ -69,11 +70,12 @@ class FormPage:
     shows: Callable[[Visit, Told | None], Mapping[str, Any]] | None = None
     completes: Callable[[dict[str, Any]], None] | None = None
     answers: Callable[[Visit, Told], Response] | None = None
+    existing_at: str = ""
 
     @property
     def pages(self) -> tuple[Page, Page]:
         """The page that asks, and the one that sends."""
-        asking, sending = _Asking(self), _Sending(self)
+        asking, sending = Asking(self), Sending(self)
         rule = re.sub(r"{(\w+_id)}", r"<uuid:\1>", self.path).replace("{", "<").replace("}", ">")
         roles = None if self.roles is None else frozenset(self.roles)
         return Page(rule, asking, roles), Page(rule, sending, roles, "POST", self._secrets)
@@ -146,11 +148,14 @@ class _View:
             key=said.pop("key", None),
             others=said.pop("others", []),
             changed=said.pop("changed", None),
+            existing=said.pop("existing", None),
             **besides,
         )
 
 
-class _Asking(_View):
+class Asking(_View):
+    """The page that asks."""
+
     def __call__(self, visit: Visit, **variables: Any) -> Response:
         key = request.args.get("key", "")
         if self.form.method == "POST" and not KEY.match(key):
@@ -166,14 +171,20 @@ def _with_a_key() -> str:
     return f"{request.path}?{urlencode([*asked, ('key', str(uuid4()))])}"
 
 
-class _Sending(_View):
+class Sending(_View):
+    """The page that sends."""
+
     def __call__(self, visit: Visit, **variables: Any) -> Response:
+        return self.sent(visit, variables, request.form.get("_version", "").strip("*"))
+
+    def sent(self, visit: Visit, variables: Mapping[str, Any], version: str) -> Response:
+        """What came of what was typed, where the thing is still of this version."""
         form, typed = self.form, request.form
         # What is asked may depend on the thing; what it has become since must not lose what was typed.
         thing = self.thing(visit, variables) if callable(form.asks) else None
         asks = self.asks(visit, thing)
         values = self.body(asks, typed, visit.service.settings.zone)
-        known = {"Idempotency-Key": typed.get("_key", ""), "If-Match": typed.get("_version", "").strip("*")}
+        known = {"Idempotency-Key": typed.get("_key", ""), "If-Match": version}
         try:
             told = visit.send(form.to.format(**variables), values, method=form.method, **known)
         except Refusal as refusal:
@@ -219,6 +230,8 @@ class _Sending(_View):
             said |= {"by_field": by_field, "others": others, "key": request.form.get("_key")}
         elif refusal.status in STALE:
             said["changed"] = _what_changed(refusal)
+            if "existing" in refusal.problem and self.form.existing_at:
+                said["existing"] = self.form.existing_at.format(existing=refusal.problem["existing"])
         else:
             said |= {"others": [gettext(_NOT_NOW)], "key": request.form.get("_key")}
         return self.show(visit, variables, request.form, refusal.status, **said)
@@ -228,7 +241,8 @@ def _what_changed(refusal: Refusal) -> str:
     """Why it was not done, where the thing is not any more what it was when the form was shown."""
     if refusal.status != 409:
         return gettext(_CHANGED)
-    state = refusal.problem.get("state")
+    # Of what there is already, the state is that of the other thing.
+    state = None if "existing" in refusal.problem else refusal.problem.get("state")
     return gettext(_NOT_ANY_MORE, state=word(str(state))) if state else reason(refusal.detail)
 
 

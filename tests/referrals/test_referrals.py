@@ -73,6 +73,52 @@ def test_what_was_sent_is_not_changed_any_more(programme):
     programme.ambassador.patch(place, {"urgency": "urgent"}, expect=409)
 
 
+def test_a_draft_goes_to_another_service_and_keeps_what_was_said(programme, world):
+    other, service = a_care_organisation(world, programme.coordinator, "Another", need_category="debt")
+    draft = programme.a_draft()
+    place = f"/referrals/referrals/{draft['id']}"
+
+    programme.ambassador.patch(place, {"service_id": str(service)})
+    now = programme.ambassador.patch(place, {"need_category": "debt"}).json
+
+    kept = ("shedder_id", "reason_in_words", "disclosure", "state")
+    assert [now[name] for name in kept] == [draft[name] for name in kept]
+    assert (now["service_id"], now["organisation_id"]) == (str(service), str(other))
+    assert now["need_category"] == "debt"
+
+
+def test_a_draft_that_goes_to_another_organisation_needs_his_consent_to_that_one(programme, world):
+    other, service = a_care_organisation(world, programme.coordinator, "Another")
+    draft = programme.a_draft()
+    place = f"/referrals/referrals/{draft['id']}"
+    programme.ambassador.patch(place, {"service_id": str(service)})
+
+    refused = programme.ambassador.act(f"{place}/send", expect=409)
+
+    assert refused.json["type"] == "urn:sbs:problem:consent-missing"
+    programme.a_consent(draft["shedder_id"], organisation_id=str(other))
+    world.deliver()
+    programme.ambassador.act(f"{place}/send")
+    programme.care_worker.get(place, 404)
+
+
+def test_a_draft_goes_to_no_service_that_he_is_referred_to_already_and_to_none_that_there_is_not(
+    programme, world
+):
+    live = programme.a_referral()
+    _, service = a_care_organisation(world, programme.coordinator, "Another")
+    known = programme.ambassador.get(live).json
+    draft = programme.a_draft(known["shedder_id"], service_id=str(service))
+    place = f"/referrals/referrals/{draft['id']}"
+
+    twin = programme.ambassador.patch(place, {"service_id": known["service_id"]}, expect=409)
+    nowhere = programme.ambassador.patch(place, {"service_id": draft["id"]}, expect=422)
+
+    assert twin.json["existing"] == known["id"]
+    assert nowhere.problem_on() == ["/service_id"]
+    assert programme.ambassador.get(place).json["service_id"] == str(service)
+
+
 def test_a_service_that_takes_no_referrals_gets_none(programme):
     service = f"/referrals/services/{programme.service_id}"
     draft = programme.a_draft()

@@ -8,6 +8,7 @@ from sqlalchemy import text
 
 from deploy.import_folder import MODULES, import_folder
 from services.registry.models import Consent, Session, Shed, Shedder
+from shared.actor import Role
 from shared.http import imports_api
 
 SHEDS = "shed_ref,name,partner,country,municipality,neighbourhood,focus,opened_on,closed_on,capacity"
@@ -91,6 +92,23 @@ def test_importing_twice_changes_nothing(world, folder, capsys):
     assert went_well
     assert "1 there already" in said
     assert trace(world) == before
+
+
+def test_a_past_referral_has_its_place_by_the_day_it_was_sent_and_not_by_that_of_its_import(
+    world, folder, capsys
+):
+    run(world, folder, capsys)
+    earlier = "R0,M1,S1,A1,O1,V1,mental_health,routine,2026-01-07,2026-01-09,declined,no_capacity,,"
+    put(folder / "referrals.csv", FILES["referrals.csv"][0], earlier)
+    went_well, said = run(world, folder / "referrals.csv", capsys)
+    assert went_well, said
+    with world.work("registry") as work:
+        partner_id = work.session.query(Shed).one().partner_id
+
+    listed = world.caller(Role.COORDINATOR, partner_id=partner_id).get("/referrals/referrals").json["items"]
+
+    assert [one["requested_on"] for one in listed] == ["2026-01-10", "2026-01-07"]
+    assert [one["created_at"][:10] for one in listed] == ["2026-01-10", "2026-01-07"]
 
 
 def test_a_dry_run_of_a_whole_folder_checks_all_of_it_and_changes_nothing(world, folder, capsys):

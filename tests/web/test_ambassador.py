@@ -57,6 +57,19 @@ def filled_in(page, name):
     return html.unescape(re.search(rf'name="{re.escape(name)}"[^>]* value="([^"]*)"', page)[1])
 
 
+def back_of(page):
+    """Where its "Back" leads."""
+    return html.unescape(re.search(r'href="([^"]*)" class="govuk-back-link"', page)[1])
+
+
+def pressed(page):
+    """The links that look like buttons: where each leads, and what it says."""
+    return [
+        (place, says(text))
+        for place, text in re.findall(r'<a class="govuk-button[^"]*" href="([^"]*)">(.*?)</a>', page)
+    ]
+
+
 def ticked(page, name):
     return re.findall(rf'name="{name}"[^>]*value="([^"]*)" checked', page)
 
@@ -110,11 +123,24 @@ def test_men_with_a_name_like_it_are_shown_before_a_second_one_is_made(programme
     asked = press(programme.ambassador, f"{MEN}/register", 200, **typed)
 
     assert "He is not registered yet" in says(asked.text)
-    assert page_of(man) in asked.text
+    assert (page_of(man), "Yes, it is him : Yusuf Ö.") in pressed(asked.text)
+    assert "No, another man: register him" in asked.text
     assert filled_in(asked.text, "phone") == "+31612345678"
     assert men_of(programme) == ["Yusuf Ö."]
     press(programme.ambassador, f"{MEN}/register", **typed, _seen=filled_in(asked.text, "_seen"))
     assert sorted(men_of(programme)) == ["Yusuf E.", "Yusuf Ö."]
+
+
+def test_of_men_with_a_name_like_the_one_searched_for_one_says_which_it_is_or_that_it_is_another(programme):
+    man = programme.a_shedder(known_as="Yusuf Ö.")
+
+    alike = press(programme.ambassador, MEN, 200, name="Yusuf E.").text
+    nobody = press(programme.ambassador, MEN, 200, name="Piet").text
+
+    assert (page_of(man), "Yes, it is him : Yusuf Ö.") in pressed(alike)
+    assert ">No, another man: register him</button>" in alike
+    assert ">Register him</button>" in nobody
+    press(programme.ambassador, f"{MEN}/register", **registering(programme, _seen=filled_in(alike, "_seen")))
 
 
 def test_whoever_has_his_telephone_is_shown_too(programme):
@@ -226,8 +252,9 @@ def test_a_man_of_another_shed_is_not_referred(programme, world):
     place = f"/referrals/pages/men/{theirs['id']}/refer"
 
     show(programme.ambassador, place, 404)
-    press(programme.ambassador, f"{place}/service", 404, need_category="debt")
-    press(programme.ambassador, place, 404, service_id=str(programme.service_id))
+    show(programme.ambassador, f"{place}/service?need_category=debt", 404)
+    press(programme.ambassador, f"{place}/service", 404, service_id=str(programme.service_id))
+    assert programme.ambassador.get("/referrals/referrals").json["items"] == []
 
 
 @pytest.mark.parametrize("who", ["care_worker", "mentor", "administrator"])
@@ -291,6 +318,30 @@ def test_a_consent_for_referring_names_the_organisation_in_the_text(programme):
 
     assert "Wij willen Centrum vragen om u te helpen." in says(page)
     assert filled_in(page, "organisation_id") == str(programme.organisation_id)
+
+
+def test_organisations_where_his_shed_is_stand_before_those_elsewhere(programme, world):
+    far = {"name": "Aardig", "country": "NL", "municipality": "Delft"}
+    far_id = programme.coordinator.post("/referrals/organisations", far).json["id"]
+    man = programme.a_shedder()
+
+    page = show(programme.ambassador, f"{page_of(man)}/consents")
+
+    groups = re.findall(r'<optgroup label="([^"]*)">(.*?)</optgroup>', page)
+    shown_in = [(label, re.findall(r'value="([^"]*)"', inside)) for label, inside in groups]
+    assert shown_in == [("In Den Haag", [str(programme.organisation_id)]), ("Elsewhere", [far_id])]
+    assert 'href="/referrals/pages/directory?municipality=Den+Haag"' in page
+
+
+def test_where_nobody_is_near_all_of_them_are_there(programme):
+    shed = {"name": "Far", "country": "NL", "municipality": "Delft", "neighbourhood": "Centrum"}
+    shed_id = programme.coordinator.post("/registry/sheds", shed | {"focus": "social"}).json["id"]
+    man = programme.a_shedder(shed_id=shed_id)
+
+    page = show(programme.coordinator, f"{page_of(man)}/consents")
+
+    assert re.findall(r'<optgroup label="([^"]*)">', page) == ["Elsewhere"]
+    assert str(programme.organisation_id) in page
 
 
 @pytest.mark.parametrize(
@@ -483,11 +534,16 @@ def refer(man):
     return f"/referrals/pages/men/{man['id']}/refer"
 
 
+def services_for(programme, man, need="mental_health"):
+    """The second step, for a need that was chosen in the first."""
+    return show(programme.ambassador, f"{refer(man)}/service?need_category={need}")
+
+
 def a_page_draft(programme, man, **typed):
     """The draft that the second step makes; gives the place of its pages."""
     picked = {"need_category": "mental_health", "service_id": str(programme.service_id), "_key": str(uuid4())}
-    done = press(programme.ambassador, refer(man), **picked | typed)
-    return done.headers["Location"].removesuffix("/change_draft")
+    done = press(programme.ambassador, f"{refer(man)}/service", **picked | typed)
+    return done.headers["Location"].partition("?")[0].removesuffix("/change_draft")
 
 
 def leaves(page, **typed):
@@ -498,8 +554,9 @@ def leaves(page, **typed):
 def test_a_man_is_referred_in_four_steps_and_exactly_what_was_looked_at_leaves(programme, world):
     man = programme.a_shedder(neighbourhood="Schilderswijk", phone="+31612345678", languages=["fr"])
     world.deliver()
-    assert filled_in(show(programme.ambassador, refer(man)), "neighbourhood") == "Schilderswijk"
-    picking = press(programme.ambassador, f"{refer(man)}/service", 200, need_category="mental_health").text
+    assert f'action="{refer(man)}/service"' in show(programme.ambassador, refer(man))
+    picking = services_for(programme, man)
+    assert filled_in(picking, "neighbourhood") == "Schilderswijk"
     assert "Takes referrals now" in picking
     assert "Promises an answer within 10 days" in says(picking)
     assert "It has not answered anybody yet" in says(picking)
@@ -545,6 +602,8 @@ def test_without_his_consent_it_is_not_sent_and_one_is_led_to_record_it(programm
 
     assert "No active consent for referral names this organisation." in says(refused.text)
     giving = show(programme.ambassador, link)
+    assert back_of(giving) == f"{place}/send"
+    assert filled_in(giving, "organisation_id") == str(programme.organisation_id)
     typed = {
         name: filled_in(giving, name) for name in ("purpose", "organisation_id", "wording_version", "next")
     }
@@ -565,43 +624,177 @@ def test_pressed_twice_one_draft_is_made(programme, world):
     assert len(programme.ambassador.get("/referrals/referrals").json["items"]) == 1
 
 
-def test_a_step_that_is_not_answered_is_asked_again_with_what_was_typed(programme):
+def test_a_step_that_is_not_answered_is_asked_again(programme):
     man = programme.a_shedder()
 
-    first = press(programme.ambassador, f"{refer(man)}/service", 422, neighbourhood="Centrum").text
-    second = press(programme.ambassador, refer(man), 422, need_category="debt", neighbourhood="Centrum").text
+    first = show(programme.ambassador, f"{refer(man)}/service", 422)
+    second = press(programme.ambassador, f"{refer(man)}/service", 422, need_category="mental_health").text
 
-    assert filled_in(first, "neighbourhood") == "Centrum"
-    assert "Choose one of these." in second or "There is no service for this" in second
+    assert "Choose one of these." in first
+    assert f'action="{refer(man)}/service"' in first
+    assert "Choose one of these." in second
+    assert str(programme.service_id) in second
     assert programme.ambassador.get("/referrals/referrals").json["items"] == []
-
-
-def test_who_comes_to_the_second_step_with_nothing_begins_anew(programme):
-    man = programme.a_shedder()
-
-    assert programme.ambassador.get(f"{refer(man)}/service", expect=303).headers["Location"] == refer(man)
 
 
 def test_a_second_live_referral_is_not_drafted_and_the_first_is_shown(programme, world):
     place = programme.a_referral()
     known = programme.ambassador.get(place).json
     typed = {"need_category": "mental_health", "service_id": str(programme.service_id)}
+    there = f"/referrals/pages/men/{known['shedder_id']}/refer/service"
 
-    page = press(programme.ambassador, f"/referrals/pages/men/{known['shedder_id']}/refer", 409, **typed).text
+    page = press(programme.ambassador, there, 409, **typed).text
 
-    assert f"/referrals/pages/referrals/{known['id']}" in page
+    assert "There is a live referral of this man" in says(page)
+    assert f'href="/referrals/pages/referrals/{known["id"]}"' in page
 
 
 def test_a_service_that_takes_no_referrals_cannot_be_picked(programme, world):
     _, full = a_care_organisation(world, programme.coordinator, "Full", taking_referrals="no")
     man = programme.a_shedder()
 
-    page = press(programme.ambassador, f"{refer(man)}/service", 200, need_category="mental_health").text
+    page = services_for(programme, man)
 
     radios = dict(re.findall(r'type="radio" value="([^"]*)"([^>]*)>', page))
     assert "disabled" in radios[str(full)]
     assert "disabled" not in radios[str(programme.service_id)]
     assert list(radios)[-1] == str(full)
+
+
+def test_a_service_in_his_neighbourhood_stands_first_and_else_one_in_that_of_his_shed(programme, world):
+    near, _ = a_care_organisation(world, programme.coordinator, "Near")
+    body = {"organisation_id": str(near), "name": "Here", "address": "Laan 1", "municipality": "Den Haag"}
+    place = programme.coordinator.post("/referrals/locations", body | {"neighbourhood": "Laak"}).json["id"]
+    offered = {"organisation_id": str(near), "name": "Zz", "need_category": "mental_health"}
+    service = programme.coordinator.post(
+        "/referrals/services", offered | {"taking_referrals": "yes", "promised_days": 3, "location_id": place}
+    ).json["id"]
+    shed = f"/registry/sheds/{programme.shed_id}"
+    of_there, of_elsewhere = programme.a_shedder(neighbourhood="Laak"), programme.a_shedder()
+
+    def first(man):
+        return re.search(r'type="radio" value="([^"]*)"', services_for(programme, man))[1]
+
+    assert first(of_there) == service
+    assert first(of_elsewhere) != service
+    programme.coordinator.patch(shed, {"neighbourhood": "Laak"})
+    assert first(of_elsewhere) == service
+
+
+# ---- referring: the way back
+
+
+@pytest.fixture
+def on_the_way(programme, world):
+    """A man, the place of his draft, and another service for another need."""
+    _, other = a_care_organisation(world, programme.coordinator, "Another", need_category="debt")
+    man = programme.a_shedder()
+    world.deliver()
+    place = a_page_draft(programme, man)
+    asking = show(programme.ambassador, f"{place}/change_draft")
+    press(programme.ambassador, f"{place}/change_draft", **leaves(asking))
+    return man, place, str(other)
+
+
+def of_draft(programme, place):
+    return programme.ambassador.get(place.replace("/pages/", "/", 1)).json
+
+
+def test_back_leads_to_the_step_before_with_what_was_chosen(programme, on_the_way):
+    man, place, _ = on_the_way
+
+    third = back_of(show(programme.ambassador, f"{place}/send"))
+    second = back_of(show(programme.ambassador, third))
+    first = back_of(show(programme.ambassador, second))
+
+    assert [third, second] == [f"{place}/change_draft", f"{place}/refer/service"]
+    assert filled_in(show(programme.ambassador, third), "disclosure.name") == "Yusuf"
+    assert ticked(show(programme.ambassador, second), "service_id") == [str(programme.service_id)]
+    assert ticked(show(programme.ambassador, first), "need_category") == ["mental_health"]
+    assert back_of(show(programme.ambassador, first)) == page_of(man)
+
+
+def test_another_need_and_another_service_are_chosen_for_what_was_begun(programme, on_the_way):
+    _man, place, other = on_the_way
+    assert f'action="{place}/refer/service"' in show(programme.ambassador, f"{place}/refer")
+    page = show(programme.ambassador, f"{place}/refer/service?need_category=debt")
+
+    done = press(
+        programme.ambassador, f"{place}/refer/service",
+        need_category="debt", service_id=other, _version=version(page),
+    )  # fmt: skip
+
+    assert done.headers["Location"].startswith(f"{place}/change_draft")
+    now = of_draft(programme, place)
+    assert (now["need_category"], now["service_id"]) == ("debt", other)
+    assert now["reason_in_words"] == "I sleep badly."
+    assert "Another" in says(show(programme.ambassador, f"{place}/send"))
+
+
+def test_the_browsers_own_way_back_leads_to_what_was_begun(programme, on_the_way):
+    man, place, _ = on_the_way
+
+    first, second = (
+        programme.ambassador.get(f"{refer(man)}{step}", expect=303).headers["Location"]
+        for step in ("", "/service?need_category=debt")
+    )
+
+    assert first == f"{place}/refer"
+    assert second == f"{place}/refer/service?need_category=debt"
+
+
+def test_a_page_that_was_shown_before_there_was_a_draft_makes_no_second_one(programme, on_the_way):
+    man, place, other = on_the_way
+
+    assert a_page_draft(programme, man, need_category="debt", service_id=other) == place
+
+    assert len(programme.ambassador.get("/referrals/referrals").json["items"]) == 1
+    assert of_draft(programme, place)["service_id"] == other
+
+
+def test_another_referral_of_him_is_begun_when_one_says_so(programme, on_the_way):
+    man, place, other = on_the_way
+    assert f'href="{refer(man)}?another=true"' in show(programme.ambassador, f"{place}/refer")
+    page = show(programme.ambassador, f"{refer(man)}?another=true")
+    assert filled_in(page, "another") == "true"
+    page = show(programme.ambassador, f"{refer(man)}/service?another=true&need_category=debt")
+    assert back_of(page) == f"{refer(man)}?need_category=debt&another=true"
+
+    second = a_page_draft(programme, man, need_category="debt", service_id=other, another="true")
+
+    assert second != place
+    assert of_draft(programme, place)["service_id"] == str(programme.service_id)
+
+
+def test_a_colleagues_draft_is_not_gone_on_with(programme, on_the_way):
+    man, place, other = on_the_way
+
+    show(programme.coordinator, refer(man))
+    typed = {"need_category": "debt", "service_id": other}
+    done = press(programme.coordinator, f"{refer(man)}/service", **typed)
+
+    assert place not in done.headers["Location"]
+
+
+def test_a_draft_whose_service_was_changed_meanwhile_is_not_written_over(programme, on_the_way):
+    _man, place, other = on_the_way
+    page = show(programme.ambassador, f"{place}/refer/service?need_category=debt")
+    programme.coordinator.patch(place.replace("/pages/", "/", 1), {"urgency": "urgent"})
+
+    refused = press(
+        programme.ambassador, f"{place}/refer/service", 412,
+        need_category="debt", service_id=other, _version=version(page),
+    )  # fmt: skip
+
+    assert "Somebody changed this" in refused.text
+    assert ticked(refused.text, "service_id") == [other]
+
+
+def test_who_goes_back_after_it_was_sent_sees_the_referral(programme):
+    place = programme.a_referral().replace("/referrals/", "/referrals/pages/", 1)
+
+    for step in ("refer", "refer/service"):
+        assert programme.ambassador.get(f"{place}/{step}", expect=303).headers["Location"] == place
 
 
 def test_what_is_wrong_with_what_leaves_is_said_and_what_was_typed_stays(programme, world):
@@ -727,6 +920,55 @@ def test_the_days_of_all_appointments_are_asked_for_at_once(programme, world):
     days = re.findall(r"Appointment on \w{3} (\d+ \w+ \d{4})", page)
     first = [world.clock.today() + timedelta(days=hence) for hence in (4, 3, 2)]
     assert days == [f"{day.day} {day:%B %Y}" for day in first]
+
+
+def listed(page):
+    """The referrals of a page, in their order, by where each leads."""
+    return re.findall(r'<th scope="row"[^>]*><a class="govuk-link" href="([^"]*)"', page)
+
+
+def on_its_page(place):
+    return place.replace("/referrals/", "/referrals/pages/", 1)
+
+
+def test_what_waits_for_oneself_stands_first_and_then_the_newest(programme, world):
+    asked, accepted, draft = (programme.a_referral(state) for state in ("received", "accepted", "draft"))
+    sent, newest = programme.a_referral(), programme.a_referral("declined")
+    programme.care_worker.post(f"{accepted}/questions", {"question": "Which floor?"})
+    programme.care_worker.post(f"{asked}/questions", {"question": "Which floor?"})
+
+    page = show(programme.ambassador, MINE)
+
+    assert listed(page) == [on_its_page(place) for place in (asked, accepted, draft, newest, sent)]
+    assert says(page).count("Waits for our answer to their question") == 2
+    words = says(page).partition("These wait for you")[2]
+    assert words.index("Draft") < words.index("The others, the newest first") < words.index("Declined")
+
+
+def test_what_waits_is_shown_once_however_far_one_reads(programme, monkeypatch):
+    places = [programme.a_referral(state) for state in ("draft", "requested", "draft", "requested")]
+    monkeypatch.setattr("services.referrals.web.mine.A_SCREEN", 2)
+    first = show(programme.ambassador, MINE)
+
+    second = show(programme.ambassador, html.unescape(re.search(r'href="([^"]*cursor=[^"]*)"', first)[1]))
+
+    whole = [on_its_page(place) for place in places]
+    assert listed(first) == [whole[2], whole[0], whole[3]]
+    assert listed(second) == [whole[1]]
+
+
+def test_what_waits_for_his_ambassadors_does_not_wait_for_a_coordinator(programme):
+    draft = programme.a_draft()
+    own = programme.coordinator.post(
+        "/referrals/referrals", {name: draft[name] for name in ("shedder_id", "service_id")}
+    ).json
+
+    words = says(show(programme.coordinator, MINE))
+    page = show(programme.coordinator, MINE)
+
+    assert listed(page) == [f"/referrals/pages/referrals/{one['id']}" for one in (own, draft)]
+    assert words.index("These wait for you") < words.index("The others, the newest first")
+    assert "These wait for you" not in says(show(programme.coordinator, f"{MINE}?stage=draft"))
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ THE_SAME = {
     "Addiction",
     "Contact",
     "Evaluator",
+    "In %(places)s",
     "Mentees",
     "Mentor",
     "Online",

@@ -61,6 +61,8 @@ class DraftReferral(DraftFields):
 
 
 class ChangeDraft(DraftFields):
+    service_id = fields.UUID(metadata={"description": "Another service; the need stays what it was."})
+    need_category = Code(NeedCategory)
     urgency = Code(Urgency)
 
 

@@ -27,6 +27,7 @@ from services.referrals.models import (
 from services.referrals.settings import Work
 from services.referrals.use_cases.directory import told_of as told_of_service
 from services.referrals.use_cases.steps import advance
+from shared.clock import noon
 from shared.erased import refuse_erased
 from shared.history import HistoryEntry
 from shared.identifiers import new_id
@@ -140,7 +141,7 @@ def _sent(work: Work, values: Mapping[str, Any], shed: KnownShed, promised_days:
         promised_days=promised_days,
         external_ref=values["external_ref"],
         ref_owner=work.actor.ref_owner,
-        created_at=work.now,
+        created_at=noon(values["sent_on"], work.now),
         outcomes=[],
     )
     referral.clock = AnswerClock.begin(values["sent_on"], promised_days)

@@ -38,13 +38,20 @@ def draft_referral(work: Work, *, values: Mapping[str, Any]) -> Referral:
 
 
 def change_draft(work: Work, *, referral_id: UUID, values: Mapping[str, Any]) -> Referral:
-    """Change a draft. What was sent is not changed any more."""
+    """Change a draft, to another service too. What was sent is not changed any more.
+
+    Whether he agreed to the organisation that it goes to now is asked when it is sent, as of any draft.
+    """
     referral = find(work.session, visible.referrals(work.actor), referral_id, for_change=True)
     work.require(may.CHANGE_DRAFT)
     if referral.state is not ReferralState.DRAFT:
         raise TransitionNotAllowed("Only a draft can be changed.", state=referral.state.value)
     work.expect_version(referral)
-    assign(referral, values, DRAFT)
+    assign(referral, values, (*DRAFT, "need_category"))
+    if "service_id" in values:
+        service = _service_in_directory(work, values["service_id"])
+        referral.service_id, referral.organisation_id = service.id, service.organisation_id
+        refuse_second_live(work, referral)
     return referral
 
 
@@ -165,9 +172,7 @@ def _draft(
 ) -> Referral:
     refuse_second_ref(work.session, Referral, work.actor.ref_owner, values.get("external_ref"), "a referral")
     shed = _sending_shed(work, shedder_id, values.get("shed_id"))
-    service = find_or_none(work.session, visible.care_services(work.actor), values["service_id"])
-    if service is None:
-        raise InvalidInput.on("service_id", "There is no such service in the directory.")
+    service = _service_in_directory(work, values["service_id"])
     ambassador_id = work.actor.ambassador_id if work.actor.role is Role.AMBASSADOR else None
     referral = Referral(
         shedder_id=shedder_id,
@@ -191,6 +196,13 @@ def _draft(
     refuse_erased(work.session, shedder_id)
     work.session.add(referral)
     return referral
+
+
+def _service_in_directory(work: Work, service_id: UUID) -> CareService:
+    service = find_or_none(work.session, visible.care_services(work.actor), service_id)
+    if service is None:
+        raise InvalidInput.on("service_id", "There is no such service in the directory.")
+    return service
 
 
 _HIMSELF = (

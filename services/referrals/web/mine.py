@@ -1,4 +1,9 @@
-"""One's own referrals, in words: received, accepted, appointment on Tuesday, done."""
+"""One's own referrals, in words: received, accepted, appointment on Tuesday, done.
+
+What waits for oneself stands first: their questions, the longest unanswered first, and what was not sent yet.
+The API has no such order, for by it a list could not be read on from where one was: what waits changes
+meanwhile. So those are asked for by themselves, and left out of the others, which are the newest first.
+"""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -9,32 +14,47 @@ from services.referrals.domain.codes import Side, Stage
 from services.referrals.domain.lifecycles import UNDER_WAY
 from services.referrals.web.inbox import services_of
 from services.referrals.web.reminding import reminder_of
-from services.referrals.web.sending import SENDERS
+from services.referrals.web.sending import SENDERS, is_his
 from shared.database.paging import LARGEST_LIMIT
-from shared.web.lists import men_called
+from shared.web.lists import men_called, whole_list
 from shared.web.pages import Page, Visit
 
 A_SCREEN = 20
 
 
 def mine(visit: Visit) -> Response:
-    """The referrals that one sent or drafted, the newest first; all of them, or those so far along."""
+    """The referrals that one sent or drafted; all of them, or those so far along."""
     asked = request.args.get("stage", "")
     stage = asked if asked in {*Stage, "draft"} else None
     by = {"state": "draft"} if stage == "draft" else {"stage": stage}
     told = visit.ask("/referrals/referrals", **by, limit=A_SCREEN, cursor=request.args.get("cursor"))
-    referrals = told.document["items"]
+    asked_back, drafts = ([], []) if stage else _waiting(visit)
+    waiting = asked_back + drafts
+    first = {one["id"] for one in waiting}
+    others = [one for one in told.document["items"] if one["id"] not in first]
+    referrals = others if request.args.get("cursor") else waiting + others
     return visit.show(
         "mine.html",
         stage=stage,
         stages=["draft", *(one.value for one in Stage)],
-        referrals=referrals,
+        waiting=[one for one in referrals if one["id"] in first],
+        asked_back={one["id"] for one in asked_back},
+        others=others,
         more=told.cursor,
         services=services_of(visit, referrals),
         names=_names(visit, referrals),
         reminded={one["id"]: reminder_of(one, Side.SENDER) for one in referrals},
         appointments=_next(visit, [one["id"] for one in referrals if one["state"] in UNDER_WAY]),
     )
+
+
+def _waiting(visit: Visit) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Of the visitor's own: those whose organisation waits for an answer, and those not sent yet."""
+    asked_back, drafts = (
+        [one for one in whole_list(visit, "/referrals/referrals", **by) if is_his(visit, one)]
+        for by in ({"asked_back": "true"}, {"state": "draft"})
+    )
+    return sorted(asked_back, key=lambda one: (one["clock_stopped_on"] or "9", one["id"])), drafts
 
 
 def _names(visit: Visit, referrals: Sequence[Mapping[str, Any]]) -> dict[str, str]:

@@ -1,183 +1,227 @@
 """Referring a man, the first two of four steps: what he needs, and which service is asked.
 
 With the second a draft is made by the API, so nothing is lost afterwards; what leaves is said, looked at and
-sent in `sending`.
+sent in `sending`. A draft has the same two steps, by which one goes back and chooses otherwise. Who has begun
+to refer a man goes on with that draft, however he came, by his browser's way back perhaps; to begin another
+beside it, he says so.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 from flask import Response, request
 
-from services.referrals.domain.codes import NeedCategory, TakingReferrals
-from services.referrals.web.sending import REFERRAL, SENDERS
-from shared.errors import InvalidInput
-from shared.http.fields import Code, Line
+from services.referrals.api.referrals import ChangeDraft, DraftReferral
+from services.referrals.domain.codes import NeedCategory
+from services.referrals.domain.lifecycles import ReferralState
+from services.referrals.web.nearby import services_for
+from services.referrals.web.sending import ONE, REFERRAL, SENDERS, is_his, to_draft
+from shared.database.paging import LARGEST_LIMIT
+from shared.http.fields import Code
 from shared.http.schemas import Input
-from shared.web.client import Refusal
-from shared.web.forms import Ask, errors_of, shown
+from shared.web.client import Told
+from shared.web.form_pages import FormPage, Sending
+from shared.web.forms import Ask, shown
 from shared.web.language import gettext
 from shared.web.language import later as _
-from shared.web.lists import named
 from shared.web.pages import Page, Visit
-from shared.web.reasons import reason
-from shared.web.typed import filled
 
-MOST = 200
-SOONEST = list(TakingReferrals)
-DRAFTED = ("need_category", "neighbourhood", "service_id")
+REFERRALS = "/referrals/referrals"
+MAN = "/registry/shedders/{shedder_id}"
+OF_MAN = "/referrals/pages/men/{shedder_id}/refer"
+OF_DRAFT = f"{REFERRAL}/refer"
 
 
 class Need(Input):
     """What the directory is searched by."""
 
     need_category = Code(NeedCategory, required=True)
-    neighbourhood = Line()
 
 
-NEED = (
-    Ask("need_category", _("What does he need help with most?"), thing="need"),
-    Ask("neighbourhood", _("In which neighbourhood does he live?"), _("The organisation sees this at once.")),
+NEED = (Ask("need_category", _("What does he need help with most?"), thing="need"),)
+NEED_CHOSEN = replace(NEED[0], hidden=True)
+OF_HIM = (
+    NEED_CHOSEN,
+    Ask("neighbourhood", _("Neighbourhood"), hidden=True),
+    Ask("language", _("Language"), hidden=True),
 )
+SERVICE = Ask("service_id", _("Which service?"), needed=True)
 
 
-def refer(visit: Visit, shedder_id: UUID) -> Response:
-    """Step 1: what he needs, and where he lives."""
-    man = _man(visit, shedder_id)
-    return _ask_need(visit, man, {"neighbourhood": man["neighbourhood"] or ""})
+def need_of_man(visit: Visit, shedder_id: UUID) -> Response:
+    """Step 1: what he needs most."""
+    begun = _begun(visit, shedder_id)
+    if begun:
+        return visit.go(OF_DRAFT.format(referral_id=begun["id"]))
+    return _ask_need(visit, visit.ask(MAN.format(shedder_id=shedder_id)).document, _asked_need())
 
 
-def send_need(visit: Visit, shedder_id: UUID) -> Response:
+def need_of_draft(visit: Visit, referral_id: UUID) -> Response:
+    """Step 1 again, of what was begun."""
+    draft = visit.ask(ONE.format(referral_id=referral_id)).document
+    if draft["state"] != ReferralState.DRAFT:
+        return visit.go(REFERRAL.format(referral_id=referral_id))
+    man = visit.ask(MAN.format(shedder_id=draft["shedder_id"])).document
+    return _ask_need(visit, man, _asked_need() or draft["need_category"], draft)
+
+
+def service_of_man(visit: Visit, shedder_id: UUID) -> Response:
     """Step 2: the services of the directory for this need, nearest and soonest first."""
-    man = _man(visit, shedder_id)
-    sent = filled(Need(), NEED, request.form, visit.service.settings.zone)
-    messages = Need().validate(sent)
-    if messages:
-        wrong = [
-            {"pointer": f"/{one.path[0]}", "detail": one.reason}
-            for one in InvalidInput.from_messages(messages).errors
-        ]
-        return _ask_need(visit, man, request.form, errors_of({"errors": wrong}, NEED)[0])
-    return _ask_service(visit, man)
+    begun = _begun(visit, shedder_id)
+    if begun:
+        need = _asked_need() or begun["need_category"]
+        return visit.go(f"{OF_DRAFT.format(referral_id=begun['id'])}/service?need_category={need}")
+    if _asked_need() is None:
+        man = visit.ask(MAN.format(shedder_id=shedder_id)).document
+        return _ask_need(visit, man, None, wrong=gettext(_("Choose one of these.")))
+    response: Response = _ASKING.view(visit, shedder_id=shedder_id)
+    return response
 
 
-def begin_again(visit: Visit, shedder_id: UUID) -> Response:
-    """Who comes to step 2 with nothing said, by a reload perhaps, begins at step 1."""
-    return visit.go(f"/referrals/pages/men/{shedder_id}/refer")
+def service_of_draft(visit: Visit, referral_id: UUID) -> Response:
+    """Step 2 again, of what was begun: for the need that it has, until another is chosen."""
+    draft = visit.ask(ONE.format(referral_id=referral_id)).document
+    if draft["state"] != ReferralState.DRAFT:
+        return visit.go(REFERRAL.format(referral_id=referral_id))
+    response: Response = _ASKING_AGAIN.view(visit, referral_id=referral_id)
+    return response
 
 
-def send_draft(visit: Visit, shedder_id: UUID) -> Response:
+def send_service(visit: Visit, shedder_id: UUID) -> Response:
     """The draft of the referral, made once; then on to what leaves."""
-    man = _man(visit, shedder_id)
-    typed = {name: request.form.get(name, "").strip() for name in (*DRAFTED, "_key")}
-    values = {name: typed[name] for name in DRAFTED if typed[name]} | {"shedder_id": str(shedder_id)}
-    if man["languages"]:
-        values["language"] = man["languages"][0]
-    if not typed["service_id"]:
-        return _ask_service(visit, man, 422, gettext(_("Choose one of these.")))
-    try:
-        told = visit.send("/referrals/referrals", values, **{"Idempotency-Key": typed["_key"]})
-    except Refusal as refusal:
-        if refusal.status not in (409, 422):
-            raise
-        return _ask_service(visit, man, refusal.status, _against(refusal), refusal.problem.get("existing"))
-    return visit.go(f"{REFERRAL.format(referral_id=told.document['id'])}/change_draft")
+    begun = _begun(visit, shedder_id)
+    if begun is None:
+        return _chosen(visit, _SENDING.view, {"shedder_id": shedder_id})
+    # Pressed twice, or on a page that was shown before there was a draft: what he chose now is what he wants.
+    variables = {"referral_id": begun["id"]}
+    return _chosen(visit, _SENDING_AGAIN.view, variables, visit.ask(ONE.format(**variables)).version)
 
 
-def _against(refusal: Refusal) -> str:
-    """What is against the draft, in the words of the API."""
-    return " ".join(reason(one["detail"]) for one in refusal.problem.get("errors", ())) or reason(
-        refusal.detail
-    )
+def send_other_service(visit: Visit, referral_id: UUID) -> Response:
+    """Another service for what was begun, or the same; then on to what leaves."""
+    version = request.form.get("_version", "").strip("*")
+    return _chosen(visit, _SENDING_AGAIN.view, {"referral_id": referral_id}, version)
 
 
-def _man(visit: Visit, shedder_id: UUID) -> Mapping[str, Any]:
-    man: Mapping[str, Any] = visit.ask(f"/registry/shedders/{shedder_id}").document
-    return man
+def _chosen(visit: Visit, sending: Any, variables: dict[str, Any], version: str | None = None) -> Response:
+    assert isinstance(sending, Sending)
+    if request.form.get("service_id"):
+        return sending.sent(visit, variables, version or "")
+    wrong = {SERVICE.name: gettext(_("Choose one of these."))}
+    return sending.show(
+        visit, variables, request.form, 422, by_field=wrong, key=request.form.get("_key")
+    )  # fmt: skip
+
+
+def _begun(visit: Visit, shedder_id: UUID) -> Mapping[str, Any] | None:
+    """The visitor's own draft for this man, the newest, unless he said that he begins another beside it."""
+    if request.values.get("another"):
+        return None
+    asked = {"shedder_id": str(shedder_id), "state": ReferralState.DRAFT.value, "limit": LARGEST_LIMIT}
+    drafts = visit.ask(REFERRALS, **asked).document["items"]
+    return next((one for one in drafts if is_his(visit, one)), None)
+
+
+def _asked_need() -> str | None:
+    """The need that was chosen in the first step."""
+    asked = request.values.get("need_category", "")
+    return asked if asked in set(NeedCategory) else None
 
 
 def _ask_need(
-    visit: Visit, man: Mapping[str, Any], typed: Mapping[str, Any], wrong: Mapping[str, str] | None = None
+    visit: Visit,
+    man: Mapping[str, Any],
+    need: str | None,
+    draft: Mapping[str, Any] | None = None,
+    wrong: str | None = None,
 ) -> Response:
+    of_man = OF_MAN.format(shedder_id=man["id"])
+    errors = {"need_category": wrong} if wrong else {}
     return visit.show(
         "refer_need.html",
         422 if wrong else 200,
         man=man,
-        fields=shown(Need(), NEED, typed, wrong or {}),
+        draft=draft,
+        place=OF_DRAFT.format(referral_id=draft["id"]) if draft else of_man,
+        of_man=of_man,
+        another=request.args.get("another"),
+        fields=shown(Need(), NEED, {"need_category": need}, errors),
         errors=wrong,
     )
 
 
-def _ask_service(
-    visit: Visit,
-    man: Mapping[str, Any],
-    status: int = 200,
-    wrong: str | None = None,
-    existing: str | None = None,
-) -> Response:
-    need, neighbourhood = request.form.get("need_category", ""), request.form.get("neighbourhood", "").strip()
-    return visit.show(
-        "refer_service.html",
-        status,
-        man=man,
-        need=need,
-        neighbourhood=neighbourhood,
-        picked=request.form.get("service_id", ""),
-        key=request.form.get("_key") if status == 422 else None,
-        services=services_for(visit, man, need, neighbourhood),
-        errors=[{"at": "service_id", "text": wrong}] if wrong else [],
-        existing=existing,
-    )
+def _of_man(_visit: Visit, thing: Told | None) -> Mapping[str, Any]:
+    """What the draft says of him at first: as the registry knows him."""
+    assert thing is not None
+    man = thing.document
+    spoken = man["languages"]
+    return {
+        "need_category": _asked_need(),
+        "neighbourhood": man["neighbourhood"],
+        "language": spoken[0] if spoken else None,
+    }
 
 
-def services_for(
-    visit: Visit, man: Mapping[str, Any], need: str, neighbourhood: str = ""
-) -> list[dict[str, Any]]:
-    """The services for a need where his shed is; in the whole country where there are none so near.
-
-    Each is with its organisation and its place; first those in his neighbourhood, then those that take
-    referrals now.
-    """
-    where = _where(visit, man)
-    by_need = {"need_category": need or None, "limit": MOST}
-    found = visit.ask("/referrals/services", **by_need, **where).document["items"]
-    if not found and where:
-        found = visit.ask("/referrals/services", **by_need, country=where["country"]).document["items"]
-    organisations = named(visit, "/referrals/organisations", (one["organisation_id"] for one in found))
-    places = (one["location_id"] for one in found)
-    nearby = named(visit, "/referrals/locations", places, "neighbourhood")
-    whole = [
-        {
-            **one,
-            "organisation": organisations.get(one["organisation_id"], "–"),
-            "near": nearby.get(one["location_id"]),
-        }
-        for one in found
-    ]
-    return sorted(
-        whole, key=lambda one: (one["near"] != neighbourhood, SOONEST.index(one["taking_referrals"]))
-    )
+def _of_draft(_visit: Visit, thing: Told | None) -> Mapping[str, Any]:
+    assert thing is not None
+    draft = thing.document
+    return {"need_category": _asked_need() or draft["need_category"], "service_id": draft["service_id"]}
 
 
-def _where(visit: Visit, man: Mapping[str, Any]) -> dict[str, str]:
-    """The municipality of the shed that he joined last."""
-    here = [one for one in man["memberships"] if one["left_on"] is None]
-    for membership in sorted(here, key=lambda one: str(one["joined_on"]), reverse=True):
-        try:
-            shed = visit.ask(f"/registry/sheds/{membership['shed_id']}").document
-        except Refusal as refusal:
-            if refusal.status == 404:
-                continue  # It is a shed of somebody else.
-            raise
-        return {"country": shed["country"], "municipality": shed["municipality"]}
-    return {}
+def _for_man(visit: Visit, thing: Told | None) -> Mapping[str, Any]:
+    assert thing is not None
+    return _services(visit, thing.document, _asked_need(), thing.document["neighbourhood"])
 
 
-_PATH = "/men/<uuid:shedder_id>/refer"
+def _for_draft(visit: Visit, thing: Told | None) -> Mapping[str, Any]:
+    assert thing is not None
+    draft = thing.document
+    man = visit.ask(MAN.format(shedder_id=draft["shedder_id"])).document
+    need = _asked_need() or draft["need_category"]
+    return _services(visit, man, need, draft["neighbourhood"] or man["neighbourhood"])
+
+
+def _services(
+    visit: Visit, man: Mapping[str, Any], need: str | None, neighbourhood: str | None
+) -> dict[str, Any]:
+    """What step 2 shows."""
+    found = services_for(visit, man, need or "", neighbourhood)
+    return {"man": man, "need": need, "services": found, "another": request.values.get("another")}
+
+
+def _step(
+    name: str, path: str, to: str, schema: type[Input], about: str, after: str, **options: Any
+) -> FormPage:
+    return FormPage(
+        name, path, to, schema, _("Which service?"), _("Go on"), SENDERS, after, about=about,
+        goes_to=to_draft, existing_at=f"{REFERRAL.partition('{')[0]}{{existing}}",
+        template="refer_service.html", **options,
+    )  # fmt: skip
+
+
+def _of_this_man(values: dict[str, Any]) -> None:
+    values["shedder_id"] = str((request.view_args or {})["shedder_id"])
+
+
+_DRAFT = _step(
+    "draft_referral", "/men/{shedder_id}/refer/service", REFERRALS, DraftReferral, MAN, OF_MAN,
+    asks=(*OF_HIM, SERVICE), starts_with=_of_man, shows=_for_man, completes=_of_this_man,
+)  # fmt: skip
+_CHANGE = _step(
+    "choose_service", "/referrals/{referral_id}/refer/service", ONE, ChangeDraft, ONE, OF_DRAFT,
+    asks=(NEED_CHOSEN, SERVICE), starts_with=_of_draft, shows=_for_draft, method="PATCH",
+)  # fmt: skip
+_ASKING, _SENDING = _DRAFT.pages
+_ASKING_AGAIN, _SENDING_AGAIN = _CHANGE.pages
+
+_OF_MAN, _OF_DRAFT = "/men/<uuid:shedder_id>/refer", "/referrals/<uuid:referral_id>/refer"
 PAGES = [
-    Page(_PATH, refer, SENDERS),
-    Page(f"{_PATH}/service", send_need, SENDERS, "POST"),
-    Page(f"{_PATH}/service", begin_again, SENDERS),
-    Page(_PATH, send_draft, SENDERS, "POST"),
+    Page(_OF_MAN, need_of_man, SENDERS),
+    Page(f"{_OF_MAN}/service", service_of_man, SENDERS),
+    Page(f"{_OF_MAN}/service", send_service, SENDERS, "POST"),
+    Page(_OF_DRAFT, need_of_draft, SENDERS),
+    Page(f"{_OF_DRAFT}/service", service_of_draft, SENDERS),
+    Page(f"{_OF_DRAFT}/service", send_other_service, SENDERS, "POST"),
 ]

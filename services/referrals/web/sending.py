@@ -24,6 +24,13 @@ REFERRAL = "/referrals/pages/referrals/{referral_id}"
 REMARK = Ask("remark", _("A remark"), _("The organisation does not read it."), rows=2)
 
 
+def is_his(visit: Visit, referral: Mapping[str, Any]) -> bool:
+    """Whether the visitor answers for a referral himself; a coordinator, for what has no ambassador."""
+    assert visit.actor is not None
+    own = str(visit.actor.ambassador_id) if visit.actor.role is Role.AMBASSADOR else None
+    return bool(referral["owner_id"] == own)
+
+
 def offered(referral: Mapping[str, Any], role: Role) -> list[str]:
     """What a sender may do next with a referral, as the names of these forms."""
     if role not in SENDERS:
@@ -135,7 +142,8 @@ def _why_withdrawn(_visit: Visit, _thing: Told | None) -> Sequence[Ask]:
     return (Ask("reason", _("Why?"), choices=why), REMARK)
 
 
-def _to_draft(_visit: Visit, told: Told) -> str:
+def to_draft(_visit: Visit, told: Told) -> str:
+    """On to what leaves, the third step."""
     return f"{REFERRAL.format(referral_id=told.document['id'])}/change_draft"
 
 
@@ -162,7 +170,7 @@ FORMS = [
         "send", Remark, _("Look at it together"), _("Send it"), shows=_all_of_it, template="send.html",
     ),
     _step(
-        "send_on", SendOn, _("Try another service"), _("Go on"), asks=_others, goes_to=_to_draft,
+        "send_on", SendOn, _("Try another service"), _("Go on"), asks=_others, goes_to=to_draft,
         lead=_("What you wrote is kept. You can change it before it goes."),
     ),
     _step(

@@ -21,6 +21,8 @@ from shared.web.lists import whole_list
 from shared.web.pages import Page, Visit, next_page
 from shared.web.spoken import languages
 
+_IN = _("In %(places)s")
+
 
 def consents(visit: Visit, shedder_id: UUID) -> Response:
     """The question what he agrees to; for a referral, to whom."""
@@ -30,15 +32,28 @@ def consents(visit: Visit, shedder_id: UUID) -> Response:
         place = f"{MAN.format(shedder_id=shedder_id)}/consents/give"
         return visit.go(f"{place}?purpose=referral&organisation_id={_uuid(asked)}")
     errors = [{"at": "organisation_id", "text": gettext(_("Choose one of these."))}] if asked == "" else []
+    here = _municipalities(visit, told.document)
     return visit.show(
-        "consents.html", man=told.document, organisations=_organisations(visit), errors=errors,
+        "consents.html", man=told.document, here=here, groups=_organisations(visit, here), errors=errors,
         others=[one for one in Purpose if one is not Purpose.REFERRAL],
     )  # fmt: skip
 
 
-def _organisations(visit: Visit) -> list[tuple[str, str]]:
-    every = whole_list(visit, "/referrals/organisations")
-    return [(one["id"], f"{one['name']}, {one['municipality']}") for one in every]
+def _municipalities(visit: Visit, man: Mapping[str, Any]) -> list[str]:
+    """Where the sheds are that he comes to, of those that the visitor sees."""
+    his = {one["shed_id"] for one in man["memberships"] if one["left_on"] is None}
+    return sorted({one["municipality"] for one in whole_list(visit, "/registry/sheds") if one["id"] in his})
+
+
+def _organisations(visit: Visit, here: Sequence[str]) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Those to choose from, under what they have in common: who is near first, and elsewhere the others."""
+    near: list[tuple[str, str]] = []
+    far: list[tuple[str, str]] = []
+    for one in whole_list(visit, "/referrals/organisations"):
+        group = near if one["municipality"] in here else far
+        group.append((one["id"], f"{one['name']}, {one['municipality']}"))
+    groups = [(gettext(_IN, places=", ".join(here)), near), (gettext(_("Elsewhere")), far)]
+    return [(label, group) for label, group in groups if group]
 
 
 def _purpose() -> Purpose:
