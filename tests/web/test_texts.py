@@ -12,6 +12,7 @@ THE_SAME = {
     "Evaluator",
     "Mentees",
     "Mentor",
+    "Menu",
     "Online",
     "Pages",
     "Partner",
