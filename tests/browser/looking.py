@@ -29,6 +29,8 @@ HEAVIEST = 100_000
 LOOK = sum(len(gzip.compress(path.read_bytes())) for path in ASSETS.iterdir())
 """What the style and the mark weigh, which every page shares."""
 MOST_TABS = 120
+MENU = ".sbs-nav summary"
+"""What opens the places at the top of a page, where the window is narrow and they are many."""
 
 
 def _is_a_page(answer: Response) -> bool:
@@ -87,8 +89,11 @@ class Look:
         self._leave(self.page.locator(f'main a[href$="{link}"]').first.click, 200)
 
     def go_to(self, place: str) -> None:
-        """Go to one of the places that stand at the top of every page."""
-        self._leave(self.page.locator(f'.sbs-nav a[href$="{place}"]').click, 200)
+        """Go to one of the places that stand at the top of every page, by the menu where they are folded."""
+        link = self.page.locator(f'.sbs-nav a[href$="{place}"]')
+        if not link.is_visible():
+            self.page.locator(MENU).click()
+        self._leave(link.click, 200)
 
     def go_on(self) -> None:
         """Follow the list to what comes next."""
@@ -148,6 +153,14 @@ class Look:
         """Go to something with the Tab key alone, and press Enter there."""
         self.reach(target)
         self._leave(lambda: self.page.keyboard.press("Enter"), 200)
+
+    def tab_to_place(self, place: str) -> None:
+        """Go to one of the places at the top with the Tab key alone, by the menu where they are folded."""
+        link = f'.sbs-nav a[href$="{place}"]'
+        if not self.page.locator(link).is_visible():
+            self.reach(MENU)
+            self.page.keyboard.press("Enter")
+        self.tab_to(link)
 
     def type_into(self, name: str, text: str) -> None:
         """Go to a field with the Tab key alone, and type."""

@@ -8,9 +8,12 @@ from datetime import timedelta
 import pytest
 
 from shared.actor import Role
+from shared.web.navigation import places
+from tests.browser.looking import MENU
 from tests.browser.ways import in_each_way
 
 FIGURES = "/registry/pages/figures"
+READINESS = "/mentoring/pages/readiness"
 
 
 @pytest.fixture(scope="session")
@@ -44,7 +47,7 @@ def match(coordinator, man, mentor):
 def confirm(coordinator, pathway):
     coordinator.go_to("/readiness")
     coordinator.check("readiness")
-    coordinator.follow(f"/pathways/{pathway}/confirm")
+    coordinator.follow(f"/pathways/{pathway}/confirm?back={READINESS}")
     coordinator.fill({"remark": "Ik sprak hem zelf."})
     coordinator.check("confirm")
     coordinator.press("main form")
@@ -137,12 +140,27 @@ def test_keyboard_alone_suffices_to_confirm(demonstration, look):
     coordinator = look(390, "en")
     coordinator.go("/")
     coordinator.tab_to('form:has(input[value="coordinator"]) button')
-    coordinator.tab_to('.sbs-nav a[href$="/readiness"]')
-    coordinator.tab_to(f'main a[href$="/pathways/{pathway}/confirm"]')
+    coordinator.tab_to_place("/readiness")
+    coordinator.tab_to(f'main a[href*="/pathways/{pathway}/confirm"]')
     coordinator.tab_to("main form button")
 
     now = demonstration.caller("coordinator").get(f"/mentoring/pathways/{pathway}").json
     assert now["state"] == "work_ready"
+
+
+def test_the_menu_takes_one_line_of_a_phone_and_is_open_at_a_desk(person):
+    phone, desk = person(Role.COORDINATOR, 320, "nl"), person(Role.COORDINATOR, 1280, "nl")
+    here, height = '.sbs-nav [aria-current="page"]', "one => one.getBoundingClientRect().height"
+
+    assert phone.find(".sbs-nav a:visible").count() == 0
+    assert phone.find(".sbs-nav").evaluate(height) < 60
+    phone.find(MENU).click()
+    phone.check("menu-open")
+    assert phone.find(".sbs-nav a:visible").count() == len(places(Role.COORDINATOR))
+    assert phone.find(here).is_visible()
+    assert desk.find(".sbs-nav a:visible").count() == len(places(Role.COORDINATOR))
+    assert not desk.find(MENU).is_visible()
+    assert desk.find(here).is_visible()
 
 
 def test_what_was_chosen_for_a_stand_in_survives_an_error(demonstration, person, colleague):

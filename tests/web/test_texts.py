@@ -13,6 +13,7 @@ THE_SAME = {
     "In %(places)s",
     "Mentees",
     "Mentor",
+    "Menu",
     "Online",
     "Pages",
     "Partner",
