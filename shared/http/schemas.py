@@ -40,6 +40,10 @@ class Answer(Schema):
         """The fields that this caller may see of this thing; None for all of them."""
         return None
 
+    def told_to(self, _actor: Actor, _thing: Any) -> Mapping[str, Any]:
+        """What this caller is told besides what the thing holds: what he may do with it."""
+        return {}
+
     def without(self, hidden: frozenset[str]) -> frozenset[str] | None:
         """All fields but the hidden ones, as `shown_to` says it."""
         return frozenset(self.fields) - hidden if hidden else None

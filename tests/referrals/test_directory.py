@@ -40,6 +40,24 @@ def test_a_care_worker_keeps_the_entry_of_his_own_organisation_only(programme, w
     programme.ambassador.patch(own, {"promised_days": 1}, expect=403)
 
 
+@pytest.mark.parametrize(
+    ("who", "own", "others"),
+    [("care_worker", True, False), ("coordinator", True, True), ("ambassador", False, False)],
+)
+def test_each_entry_says_whether_its_reader_keeps_it_and_so_it_is(programme, world, who, own, others):
+    other, service = a_care_organisation(world, programme.coordinator, "Another")
+    caller = getattr(programme, who)
+    mine, theirs = programme.organisation_id, other
+
+    for place, change, kept in (
+        (f"/referrals/organisations/{mine}", {"name": "Renamed"}, own),
+        (f"/referrals/organisations/{theirs}", {"name": "Renamed"}, others),
+        (f"/referrals/services/{service}", {"promised_days": 5}, others),
+    ):
+        assert caller.get(place).json["may_keep"] is kept
+        caller.patch(place, change, expect=200 if kept else 403)
+
+
 def test_a_change_of_the_dial_is_told(programme, world):
     programme.care_worker.patch(
         f"/referrals/services/{programme.service_id}", {"taking_referrals": "waiting_list"}

@@ -263,6 +263,19 @@ class TestInviting:
         assert "Bilal R." not in seen
         assert "has an account" in seen
 
+    def test_two_of_one_name_are_told_apart_by_where_they_are(self, programme, world, anna):
+        shed = {"name": "De Loods", "country": "NL", "municipality": "Delft", "neighbourhood": "Noord"}
+        shed_id = programme.coordinator.post("/registry/sheds", shed | {"focus": "crafts"}).json["id"]
+        programme.coordinator.post("/registry/ambassadors", {"name": "Mehmet D.", "shed_id": shed_id})
+        a_mentor(world, programme.coordinator, name="Kees M.", municipality="Delft")
+
+        ambassadors, mentors = (anna.get(f"{INVITE}/{role}").words for role in ("ambassador", "mentor"))
+
+        assert "Mehmet D. (De Loods, De Mussen)" in ambassadors
+        assert "Mehmet D. (Shed of De Mussen, De Mussen)" in ambassadors
+        assert "Kees M. (Delft, De Mussen)" in mentors
+        assert "Kees M. (Den Haag, De Mussen)" in mentors
+
     def test_a_mentor_who_left_is_not_there(self, programme, world, anna):
         gone = a_mentor(world, programme.coordinator, name="Luc F.")
         assert "Luc F." in anna.get(f"{INVITE}/mentor").words

@@ -213,6 +213,16 @@ def test_a_mentor_who_filled_up_meanwhile_is_refused_and_the_choice_is_kept(prog
     assert [one["shedder_id"] for one in matches(programme)] != [man]
 
 
+def test_mentors_of_one_name_are_told_apart_by_where_they_are(programme, world):
+    man = a_man_who_waits(programme)
+    a_mentor(world, programme.coordinator, municipality="Delft")
+
+    words = says(show(programme.coordinator, f"{MATCHING}/{man}"))
+
+    assert "Kees M. (Den Haag)" in words
+    assert "Kees M. (Delft)" in words
+
+
 def test_when_no_mentor_has_room_the_form_says_so_and_has_no_button(programme):
     man = a_man_who_waits(programme)
     programme.coordinator.patch(f"/mentoring/mentors/{programme.mentor_id}", {"vog_on": None})
@@ -476,6 +486,29 @@ def test_a_coordinator_names_a_stand_in_and_ends_it(programme):
     assert end_at in page
     press(programme.coordinator, end_at, _key=hidden(show(programme.coordinator, end_at), "_key"))
     assert named_covers(programme) == []
+
+
+@pytest.mark.parametrize(
+    ("role", "where"), [(Role.AMBASSADOR, "Shed of De Mussen"), (Role.MENTOR, "Den Haag")]
+)
+def test_who_is_away_and_who_may_stand_in_are_told_by_where_they_are(programme, role, where):
+    absent, _ = an_absent_one(programme, role)
+
+    form = says(show(programme.coordinator, f"{COVERS}/{absent}/name"))
+
+    assert f"Mehmet D. ({where})" in form
+    assert f"Ali K. ({where})" in form
+    assert where in says(show(programme.coordinator, COVERS))
+
+
+def test_without_mentoring_a_stand_in_is_named_by_name_alone(programme, monkeypatch):
+    absent, _ = an_absent_one(programme, Role.MENTOR)
+    monkeypatch.setattr("services.mentoring.queries.lists.visible.mentors", None)
+
+    form = says(show(programme.coordinator, f"{COVERS}/{absent}/name"))
+
+    assert "Ali K." in form
+    assert "Ali K. (" not in form
 
 
 def test_a_cover_without_its_last_day_is_asked_again_with_what_was_chosen(programme):

@@ -72,6 +72,7 @@ class NamedMentor(Answer):
     id = fields.UUID(required=True)
     name = fields.String(required=True)
     partner_id = fields.UUID(required=True, allow_none=True)
+    municipality = fields.String(required=True)
     left_on = fields.Date(allow_none=True)
 
 

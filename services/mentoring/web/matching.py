@@ -66,9 +66,9 @@ def _asks(visit: Visit, thing: Told | None) -> Sequence[Ask]:
 
 
 def _described(mentor: Mapping[str, Any]) -> str:
-    """A mentor in a list to choose from: what he speaks, knows and has room for."""
+    """A mentor in a list to choose from: where he is, what he speaks, knows and has room for."""
     parts = [
-        mentor["name"],
+        f"{mentor['name']} ({mentor['municipality']})",
         ", ".join(language_name(code) for code in mentor["languages"]),
         ", ".join(word(sector, "sector") for sector in mentor["sectors"]),
         gettext(_("room for %(count)s"), count=mentor["capacity"] - mentor["mentees"]),

@@ -1,11 +1,15 @@
 """The directory over HTTP: care organisations, their places and their services."""
 
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
 from marshmallow import fields, validate
 
 from services.referrals.domain import permissions as may
 from services.referrals.domain.codes import NeedCategory, TakingReferrals
 from services.referrals.queries import lists
 from services.referrals.use_cases import directory
+from shared.actor import Actor
 from shared.http.fields import (
     Code,
     Country,
@@ -50,7 +54,21 @@ class ChangeOrganisation(OrganisationFields):
     municipality = Line()
 
 
-class Organisation(Answer):
+class Kept(Answer):
+    """Something of the directory, with whether the caller keeps it: he keeps an organisation's, or not."""
+
+    kept_by: ClassVar[str] = "organisation_id"
+    """The attribute that says whose it is."""
+
+    may_keep = fields.Boolean(required=True, metadata={"description": "Whether the caller may change it."})
+
+    def told_to(self, actor: Actor, thing: Any) -> Mapping[str, Any]:
+        return {"may_keep": may.keeps_organisation(actor, getattr(thing, self.kept_by))}
+
+
+class Organisation(Kept):
+    kept_by = "id"
+
     id = fields.UUID(required=True)
     external_ref = fields.String(allow_none=True)
     name = fields.String(required=True)
@@ -88,7 +106,7 @@ class ChangeLocation(LocationFields):
     municipality = Line()
 
 
-class Location(Answer):
+class Location(Kept):
     id = fields.UUID(required=True)
     organisation_id = fields.UUID(required=True)
     name = fields.String(required=True)
@@ -132,7 +150,7 @@ class ChangeService(ServiceFields):
     promised_days = Whole(1, 365)
 
 
-class Service(Answer):
+class Service(Kept):
     id = fields.UUID(required=True)
     organisation_id = fields.UUID(required=True)
     location_id = fields.UUID(allow_none=True)

@@ -3,6 +3,8 @@
 Who may take a step in a lifecycle stands in its row; relations are enforced in `queries.visible`.
 """
 
+from uuid import UUID
+
 from services.referrals.domain.codes import Side
 from services.referrals.domain.lifecycles import DISCLOSED, ReferralState
 from shared.actor import ANSWER_AS_AN_ORGANISATION, SEE_AS_AN_ORGANISATION, Actor, Role
@@ -77,6 +79,14 @@ def speaks_as(actor: Actor) -> Role:
     """
     is_client = actor.role is Role.INTEGRATOR and SEE in actor.scopes
     return Role.CARE_WORKER if is_client and actor.organisation_id is not None else actor.role
+
+
+def keeps_organisation(actor: Actor, organisation_id: UUID) -> bool:
+    """Whether a caller keeps an entry of the directory: who speaks for an organisation that one alone."""
+    if not KEEP_ORGANISATIONS.allows(actor):
+        return False
+    has_one = actor.organisation_id is not None or actor.role is Role.CARE_WORKER
+    return not has_one or actor.organisation_id == organisation_id
 
 
 def hidden_fields(

@@ -42,13 +42,6 @@ def locations(_actor: Actor) -> Select[Location]:
     return select(Location)
 
 
-def kept_organisations(actor: Actor) -> Select[Organisation]:
-    """The entries that the caller keeps: who speaks for an organisation its own, the others all."""
-    if actor.organisation_id is not None or actor.role is Role.CARE_WORKER:
-        return select(Organisation).where(Organisation.id == actor.organisation_id)
-    return select(Organisation)
-
-
 @of_caller
 def referrals(actor: Actor) -> Select[Referral]:
     """Those whom the caller stands in a relation to; what is about an erased man is known to nobody."""

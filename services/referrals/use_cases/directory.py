@@ -193,13 +193,12 @@ def _assign_service(work: Work, service: CareService, values: Mapping[str, Any])
 
 def _keeps(work: Work, organisation_id: UUID) -> None:
     work.require(may.KEEP_ORGANISATIONS)
-    if find_or_none(work.session, visible.kept_organisations(work.actor), organisation_id) is None:
+    if not may.keeps_organisation(work.actor, organisation_id):
         raise Forbidden("This is not your organisation.")
 
 
 def _named_organisation(work: Work, values: Mapping[str, Any]) -> Organisation:
-    kept = visible.kept_organisations(work.actor)
-    organisation = find_or_none(work.session, kept, values["organisation_id"])
-    if organisation is None:
+    organisation = find_or_none(work.session, visible.organisations(work.actor), values["organisation_id"])
+    if organisation is None or not may.keeps_organisation(work.actor, organisation.id):
         raise InvalidInput.on("organisation_id", "This is not an organisation whose entry you keep.")
     return organisation

@@ -8,7 +8,7 @@ from flask import Response, request
 
 from services.referrals.domain import permissions as may
 from services.referrals.domain.codes import NeedCategory, TakingReferrals
-from services.referrals.web.directory_forms import ORGANISATIONS, keeps
+from services.referrals.web.directory_forms import ORGANISATIONS
 from shared.actor import Role
 from shared.web.forms import codes_in_words
 from shared.web.lists import named, whole_list
@@ -59,17 +59,16 @@ def own_organisation(visit: Visit) -> Response:
 
 
 def _show(visit: Visit, organisation_id: str) -> Response:
-    kept = keeps(visit, organisation_id)
+    shown = visit.ask(f"{ORGANISATIONS}/{organisation_id}").document
     of_it = {"organisation_id": organisation_id}
     locations = whole_list(visit, "/referrals/locations", **of_it)
     services = whole_list(visit, SERVICES, **of_it)
     return visit.show(
         "organisation.html",
-        organisation=visit.ask(f"{ORGANISATIONS}/{organisation_id}").document,
+        organisation=shown,
         locations=locations,
         place_names={one["id"]: one["name"] for one in locations},
-        services=[_with_version(visit, one) for one in services] if kept else services,
-        keeps=kept,
+        services=[_with_version(visit, one) for one in services] if shown["may_keep"] else services,
         taking=[code.value for code in TakingReferrals],
         is_own=visit.actor is not None and str(visit.actor.organisation_id) == organisation_id,
     )

@@ -44,20 +44,12 @@ BY_LINK = Ask(
 )
 
 
-def keeps(visit: Visit, organisation_id: str) -> bool:
-    """Whether the visitor keeps this organisation's entry: who works for one, that one alone."""
-    if visit.actor is None or not visit.may(may.KEEP_ORGANISATIONS):
-        return False
-    own = visit.actor.organisation_id
-    return own is None or str(own) == organisation_id
-
-
 def _kept(asks: Callable[[Visit, Mapping[str, Any]], Sequence[Ask]]) -> Callable[..., Sequence[Ask]]:
     """What is asked of who keeps the entry; nobody else is shown a form that he could not send."""
 
     def asked(visit: Visit, thing: Told | None) -> Sequence[Ask]:
         assert thing is not None
-        if not keeps(visit, thing.document.get("organisation_id") or thing.document["id"]):
+        if not thing.document["may_keep"]:
             raise Forbidden("This is not your organisation.")
         return asks(visit, thing.document)
 

@@ -64,6 +64,9 @@ class NamedAmbassador(Answer):
     name = fields.String(required=True)
     partner_id = fields.UUID(required=True)
     left_on = fields.Date(allow_none=True)
+    shed_names = fields.List(
+        fields.String(), required=True, metadata={"description": "Of the sheds that he serves now."}
+    )
 
 
 _ONE = "/ambassadors/<uuid:ambassador_id>"

@@ -47,6 +47,12 @@ class CoverQuery(Paged):
 class StandIn(Answer):
     id = fields.UUID(required=True)
     name = fields.String(required=True)
+    shed_names = fields.List(
+        fields.String(),
+        required=True,
+        metadata={"description": "Of the sheds that he serves as an ambassador."},
+    )
+    mentor_id = fields.UUID(allow_none=True, metadata={"description": "Which mentor he is, if he is one."})
 
 
 class Covered(StandIn):

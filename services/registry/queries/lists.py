@@ -25,6 +25,7 @@ from services.registry.models import (
     TimelineEntry,
 )
 from services.registry.queries import visible
+from services.registry.queries.serving import with_shed_names
 from services.registry.settings import Work
 from shared.database.finding import find
 from shared.database.paging import Page, only, page_of
@@ -60,7 +61,8 @@ def list_ambassador_names(work: Work, *, query: Mapping[str, Any]) -> Page:
     """List the ambassadors of all partners by name, as whoever makes accounts for them must know them."""
     work.require(may.KEEP_ACCOUNTS)
     statement = visible.ambassadors_by_name(work.actor)
-    return page_of(work.session, statement, [Ambassador.name, Ambassador.id], query)
+    found = page_of(work.session, statement, [Ambassador.name, Ambassador.id], query)
+    return Page(with_shed_names(work.session, found.items, "id"), found.cursor)
 
 
 def list_shedders(work: Work, *, query: Mapping[str, Any]) -> Page:

@@ -8,9 +8,10 @@ from marshmallow import fields
 
 from services.registry.api.covers import NameCover
 from services.registry.domain.access import CoverState
+from services.registry.web.speaking_for import with_place
 from shared.actor import COVERED, Role
 from shared.http.schemas import Nothing
-from shared.web.client import Told
+from shared.web.client import Refusal, Told
 from shared.web.form_pages import FormPage, pages_of
 from shared.web.forms import Ask
 from shared.web.language import later as _
@@ -40,7 +41,7 @@ def covers(visit: Visit) -> Response:
         "covers.html",
         mine=[one | {"holds": one["from_day"] <= today <= one["until_day"]} for one in mine],
         others=[one for one in named if one["stand_in_account_id"] != own],
-        people=[] if standing else whole_list(visit, PEOPLE),
+        people=[] if standing else _with_places(visit, whole_list(visit, PEOPLE)),
         own=own,
         standing=standing,
     )
@@ -50,14 +51,30 @@ def _asks(visit: Visit, thing: Told | None) -> Sequence[Ask]:
     """Who is away, chosen already; and those who may stand in for him."""
     assert thing is not None
     absent = _absent()
-    names = {one["id"]: one["name"] for one in whole_list(visit, PEOPLE)}
-    stand_ins = [(one["id"], one["name"]) for one in thing.document["items"]]
+    people = _with_places(visit, [*whole_list(visit, PEOPLE), *thing.document["items"]])
+    names = {one["id"]: with_place(one["name"], one["where"]) for one in people}
+    stand_ins = [(one["id"], names[one["id"]]) for one in thing.document["items"]]
     return (
         Ask("absent_account_id", _("Who is away?"), choices=((absent, names.get(absent, "–")),)),
         Ask("stand_in_account_id", _("Who stands in?"), choices=stand_ins),
         Ask("from_day", _("From which day?"), _("Leave it empty, and it begins today.")),
         Ask("until_day", _("To which day?"), _("The last day on which somebody stands in.")),
     )
+
+
+def _with_places(visit: Visit, people: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Each with where he is: an ambassador by his sheds, a mentor by his municipality.
+
+    Where mentors are, mentoring tells the coordinator alone, and only while it answers.
+    """
+    places: dict[str, str] = {}
+    if any(one["mentor_id"] for one in people):
+        try:
+            places = {one["id"]: one["municipality"] for one in whole_list(visit, "/mentoring/mentors")}
+        except Refusal as refusal:
+            if refusal.status == 401:
+                raise
+    return [one | {"where": [*one["shed_names"], places.get(one["mentor_id"] or "")]} for one in people]
 
 
 def _absent() -> str:

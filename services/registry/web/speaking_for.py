@@ -1,6 +1,6 @@
 """For whom accounts speak, by name: an ambassador, a care organisation, a mentor, a partner."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from shared.actor import SPEAKS_FOR, Role
@@ -66,7 +66,14 @@ def _have_an_account(visit: Visit, role: Role, but: str) -> frozenset[str]:
     )
 
 
+def with_place(name: str, where: Iterable[str | None]) -> str:
+    """A name with what tells it from another like it, as far as that is known."""
+    known = ", ".join(one for one in where if one)
+    return f"{name} ({known})" if known else name
+
+
 def _called(one: Mapping[str, Any], partners: Mapping[str, str], has_one: bool) -> str:
-    where = partners.get(one.get("partner_id") or "") or one.get("municipality")
-    called = f"{one['name']} ({where})" if where else str(one["name"])
+    partner = partners.get(one.get("partner_id") or "")
+    where = [*one.get("shed_names", ()), one.get("municipality"), partner]
+    called = with_place(one["name"], where)
     return gettext(_HAS_ONE, name=called) if has_one else called
