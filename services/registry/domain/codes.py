@@ -110,6 +110,8 @@ class NoticeKind(StrEnum):
     READINESS_PROPOSED = "readiness_proposed"
     READINESS_LAPSED = "readiness_lapsed"
     REMINDED = "reminded"
+    COVER_NAMED = "cover_named"
+    COVER_ENDED = "cover_ended"
 
 
 class SpokenLanguage(StrEnum):
