@@ -97,6 +97,14 @@ class LinkPurpose(StrEnum):
     RESET = "reset"
 
 
+class LinkMailState(StrEnum):
+    """What became of an e-mail with a link: it waits, a mail server took it, or none will."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    NOT_TAKEN = "not_taken"
+
+
 class NoticeKind(StrEnum):
     """What waits for somebody, as an e-mail tells him."""
 
