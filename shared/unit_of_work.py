@@ -95,8 +95,8 @@ class UnitOfWork(Generic[S]):
             raise InvalidInput.on(first, "This day is still to come.", *rest)
         return day
 
-    def record(self, name: str, subject: UUID, data: Mapping[str, Any]) -> None:
-        """Tell the other services, if and when this change is committed."""
+    def record(self, name: str, subject: UUID, data: Mapping[str, Any]) -> UUID:
+        """Tell the other services, if and when this change is committed. Gives the event's id."""
         kind = self.catalogue[name]
         event_id = new_id()
         document = self.catalogue.document(
@@ -114,6 +114,7 @@ class UnitOfWork(Generic[S]):
         if man is not None:
             self.men.add(man)
             self.by_itself.append(by_rule(name, subject, {man}))
+        return event_id
 
     def put_on_record(self, deed: Deed) -> None:
         """Put on record what this unit of work is for, in its own transaction. Raises `NotRecorded`.

@@ -18,6 +18,7 @@ from shared.actor import Actor
 from shared.unit_of_work import Service
 from shared.web import language, opening_hours, words
 from shared.web.navigation import places
+from shared.web.standing_in import AbsentNames
 
 ASSETS = Path(__file__).parent / "assets"
 
@@ -34,6 +35,7 @@ class Templates:
 
     def __init__(self, service: Service[Any]) -> None:
         self._service = service
+        self._absent = AbsentNames()
         zone = service.settings.zone
         self._environment = Environment(
             loader=ChoiceLoader(
@@ -69,6 +71,7 @@ class Templates:
         said = words.SAID.get(request.args.get("said", ""))
         common: dict[str, Any] = {
             "actor": actor,
+            "standing_in_for": self._absent.of(actor, self._service.clock.now()),
             "service": self._service.name,
             "lang": language.current(),
             "colon": language.colon(),

@@ -15,6 +15,10 @@ WORDS: Mapping[str, str] = {
     "mail_when.at_once": _("At once"),
     "mail_when.daily": _("Once a day, in the morning"),
     "mail_when.never": _("Never"),
+    # what became of an e-mail
+    "link_mail.waiting": _("It waits to be sent"),
+    "link_mail.sent": _("Sent"),
+    "link_mail.not_taken": _("It could not be delivered. Look whether the address is right"),
     "spoken.nl": "Nederlands",
     "spoken.fr": "Français",
     "spoken.en": "English",

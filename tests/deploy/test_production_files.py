@@ -21,11 +21,15 @@ from shared.tokens import SERVICES
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 COMPOSE = yaml.safe_load((DEPLOY / "compose.yaml").read_text("utf-8"))
+MAIL = "#mail "
+"""What is taken from the lines that begin with it where e-mail is sent."""
+COMPOSE_WITH_MAIL = yaml.safe_load((DEPLOY / "compose.yaml").read_text("utf-8").replace(MAIL, ""))
 KUSTOMIZE = DEPLOY / "kustomize"
 UNITS = sorted((DEPLOY / "systemd").glob("*@.service"))
 OF_COMPOSE = {"SBS_SECRETS", "SBS_CERTIFICATE", "SBS_CERTIFICATE_KEY"}
 OF_KUSTOMIZE = {"SBS_SERVICE"}
 ORIGIN = "https://sbs.example.org"
+SENDER = "Step by Step <sbs@example.org>"
 
 
 @dataclass
@@ -46,29 +50,35 @@ class Part:
         return named[0] if named else None
 
 
-def documents(place):
-    return [one for one in yaml.safe_load_all(place.read_text("utf-8")) if one]
+def documents(place, mark=None):
+    text = place.read_text("utf-8")
+    return [one for one in yaml.safe_load_all(text.replace(mark, "") if mark else text) if one]
 
 
-def of_compose():
-    for name, part in COMPOSE["services"].items():
+def of_compose(compose=COMPOSE):
+    for name, part in compose["services"].items():
         if part["image"] == "sbs" and "profiles" not in part:
             environ = {
-                key: re.sub(r"\$\{SBS_ORIGIN:[^}]*\}", ORIGIN, value)
+                key: re.sub(
+                    r"\$\{(SBS_\w+):[^}]*\}",
+                    lambda asked: {"SBS_ORIGIN": ORIGIN}.get(asked[1], SENDER),
+                    value,
+                )
                 for key, value in part["environment"].items()
             }
-            yield Part(f"compose {name}", part["command"], environ, dict(map(_mounted, part["secrets"])))
+            places = dict(_mounted(secret, compose) for secret in part["secrets"])
+            yield Part(f"compose {name}", part["command"], environ, places)
 
 
-def _mounted(secret):
+def _mounted(secret, compose=COMPOSE):
     source, target = (secret, secret) if isinstance(secret, str) else (secret["source"], secret["target"])
-    return f"/run/secrets/{target}", COMPOSE["secrets"][source]["file"].partition("}/")[2]
+    return f"/run/secrets/{target}", compose["secrets"][source]["file"].partition("}/")[2]
 
 
-def of_kustomize():
+def of_kustomize(mark=None):
     everywhere = _literals(KUSTOMIZE)["sbs-settings"]
     for service in SERVICES:
-        own = _literals(KUSTOMIZE / service)["settings"]
+        own = _literals(KUSTOMIZE / service, mark)["settings"]
         for file in ("web", "worker", "migration"):
             container = documents(KUSTOMIZE / "service" / f"{file}.yaml")[0]["spec"]["template"]["spec"][
                 "containers"
@@ -78,8 +88,8 @@ def of_kustomize():
             yield Part(f"kustomize {service} {file}", command, environ, _made_for(service))
 
 
-def _literals(folder):
-    built = documents(folder / "kustomization.yaml")[0]
+def _literals(folder, mark=None):
+    built = documents(folder / "kustomization.yaml", mark)[0]
     return {
         one["name"]: dict(literal.split("=", 1) for literal in one["literals"])
         for one in built["configMapGenerator"]
@@ -88,16 +98,18 @@ def _literals(folder):
 
 def _made_for(service):
     """The two secrets of a service: each is made of a whole folder, as docs/production.md says."""
-    names = ["database_url", "broker_url", "feed_key", "feed_keys", "trusted_keys"]
+    names = ["database_url", "broker_url", "feed_key", "feed_keys", "trusted_keys", "mail_url"]
     names += ["signing_key", "accounts_key", "edge_secret"] if service == "registry" else []
     mounted = {f"/run/secrets/{name}": f"{service}/{name}" for name in names}
     return mounted | {"/run/owner/database_url": f"{service}-owner/database_url"}
 
 
-def of_systemd():
+def of_systemd(*, with_mail=False):
     for unit in UNITS:
         for service in SERVICES:
             text = unit.read_text("utf-8")
+            if with_mail:
+                text += (DEPLOY / "systemd" / "mail.conf").read_text("utf-8")
             if service == "registry":
                 text += (DEPLOY / "systemd" / "registry.conf").read_text("utf-8")
             text = text.replace("%i", service)
@@ -117,6 +129,11 @@ def of_systemd():
 
 
 PARTS = [*of_compose(), *of_kustomize(), *of_systemd()]
+WITH_MAIL = [
+    part
+    for part in (*of_compose(COMPOSE_WITH_MAIL), *of_kustomize(MAIL), *of_systemd(with_mail=True))
+    if part.service in ("registry", "referrals") and part.command[0] in ("serve", "worker")
+]
 
 
 @pytest.fixture(scope="module")
@@ -140,12 +157,17 @@ def test_its_command_is_one_that_there_is(part):
     cli.commands[name].make_context(name, words)
 
 
-@pytest.mark.parametrize("part", PARTS, ids=str)
-def test_its_settings_are_complete_with_the_secrets_that_it_is_given(part, secrets):
-    environ = {
+def given(part, secrets):
+    """What a part is told, each secret in the file that was made for it."""
+    return {
         name: str(secrets / part.secrets[value]) if name.endswith("_FILE") else value
         for name, value in part.environ.items()
     }
+
+
+@pytest.mark.parametrize("part", PARTS, ids=str)
+def test_its_settings_are_complete_with_the_secrets_that_it_is_given(part, secrets):
+    environ = given(part, secrets)
     if part.service is None:
         assert environ.keys() == {"SBS_ORIGIN", "SBS_EDGE_SECRET_FILE"}
         return
@@ -163,6 +185,29 @@ def test_its_settings_are_complete_with_the_secrets_that_it_is_given(part, secre
         assert service.settings.feed_keys is not None
     if (part.command[0], part.service) == ("serve", "registry"):
         assert service.settings.edge_secret is not None
+
+
+def test_without_what_is_marked_no_e_mail_is_sent():
+    assert not [part for part in PARTS if any("MAIL" in name for name in part.environ)]
+    assert len(WITH_MAIL) == 2 * 2 * 3
+
+
+@pytest.mark.parametrize("part", WITH_MAIL, ids=str)
+def test_with_what_is_marked_e_mail_is_sent_and_its_password_is_a_secret(part, secrets):
+    (secrets / part.service / "mail_url").write_text("smtp://sbs:s%40crat@mail.example.org:587\n")
+
+    mail = service_of(part.service, given(part, secrets)).settings.mail
+
+    assert (mail.host, mail.password) == ("mail.example.org", "s@crat")
+    assert mail.sender in (SENDER, "sbs@example.org")
+    assert "SBS_MAIL_URL" not in part.environ
+
+
+def test_who_hands_e_mail_in_gets_out():
+    assert {"registry-worker", "referrals-worker"} <= {
+        name for name, part in COMPOSE_WITH_MAIL["services"].items() if "outside" in part["networks"]
+    }
+    assert "outside" not in COMPOSE["services"]["referrals-worker"]["networks"]
 
 
 def test_the_operator_has_what_all_three_services_need(secrets):
@@ -204,6 +249,10 @@ def test_every_setting_in_it_is_one_that_the_code_reads(file):
     named = set(re.findall(r"SBS_[A-Z_]+", file.read_text("utf-8")))
 
     assert {name.removesuffix("_FILE") for name in named} - read - own == set()
+    told = re.findall(r"SBS_[A-Z_]+", (DEPLOY.parent / "README.md").read_text("utf-8"))
+    assert {name.removesuffix("_FILE") for name in named} - own <= {
+        name.removesuffix("_FILE") for name in told
+    }
 
 
 def test_compose_has_no_default_for_anything_and_no_secret_in_it():

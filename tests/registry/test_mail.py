@@ -11,11 +11,12 @@ from services.registry.models import Account, Mail, Notice, Wish
 from services.registry.use_cases.forgetting import forget_what_is_over
 from services.registry.use_cases.mail import send_mail, write_mail
 from services.registry.use_cases.mail_words import KINDS
+from services.registry.worker import lapse
 from shared.actor import Role
 from shared.mail import MailServer
 from shared.mailing import MOST_ATTEMPTS
 from shared.messaging.events import Event
-from tests.builders.standing_in import account_of, an_account
+from tests.builders.standing_in import a_colleague, account_of, an_account, caller_now, sign_in
 
 
 @pytest.fixture
@@ -27,6 +28,13 @@ def organisation(programme, world):
     an_account(world, Role.CARE_WORKER, email="elsewhere@example.org", organisation_id=programme.shed_id)
     an_account(world, Role.CARE_WORKER, email="gone@example.org", state=AccountState.CLOSED, **theirs)
     return programme
+
+
+def name_cover(caller, stand_in, key=None, **values):
+    """Somebody stands in today; gives the place of the cover."""
+    body = {"stand_in_account_id": str(stand_in), "until_day": caller.world.clock.today().isoformat()}
+    headers = {"Idempotency_Key": key} if key else {}
+    return f"/registry/covers/{caller.post('/registry/covers', body | values, **headers).json['id']}"
 
 
 def notices(world):
@@ -126,6 +134,53 @@ class TestWhoIsTold:
         world.deliver()
 
         assert ("els@example.org", "readiness_proposed") in notices(world)
+
+    def test_of_a_cover_who_is_to_stand_in_and_not_who_named_him(self, programme, world):
+        account_of(world, programme.ambassador, email="karim@example.org")
+        colleague = a_colleague(programme, Role.AMBASSADOR, email="colleague@example.org")
+        name_cover(programme.ambassador, colleague)
+
+        assert notices(world) == [("colleague@example.org", "cover_named")]
+        wish(world, "colleague@example.org", language="en")
+        ((email, _, text),) = write(world)
+        assert email == "colleague@example.org"
+        assert "You are named to stand in for a colleague." in text
+        assert "Somebody" not in text  # which is what the absent one is called
+
+    def test_of_the_end_of_a_cover_the_other_of_who_was_named_and_who_named_him(self, programme, world):
+        absent = account_of(world, programme.mentor, email="absent@example.org")
+        account_of(world, programme.coordinator, email="els@example.org")
+        colleague = a_colleague(programme, Role.MENTOR, email="colleague@example.org")
+        stand_in = caller_now(world, sign_in(world, colleague))
+        for ends, told in (
+            (programme.coordinator, ["colleague@example.org"]),
+            (stand_in, ["els@example.org"]),
+            (programme.mentor, ["colleague@example.org", "els@example.org"]),
+        ):
+            place = name_cover(programme.coordinator, colleague, absent_account_id=str(absent))
+            before = notices(world)
+            ends.post(f"{place}/end", expect=200)
+
+            assert [one for one in notices(world) if one[1] == "cover_ended"] == sorted(
+                [one for one in before if one[1] == "cover_ended"] + [(one, "cover_ended") for one in told]
+            )
+
+    def test_of_a_cover_whose_last_day_is_over_nobody(self, programme, world):
+        account_of(world, programme.ambassador)
+        colleague = a_colleague(programme, Role.AMBASSADOR, email="colleague@example.org")
+        name_cover(programme.ambassador, colleague)
+        world.clock.advance(days=1)
+        lapse(world.programme.registry)
+
+        assert notices(world) == [("colleague@example.org", "cover_named")]
+
+    def test_of_a_cover_that_is_named_twice_with_one_key_once(self, programme, world):
+        account_of(world, programme.ambassador)
+        colleague = a_colleague(programme, Role.AMBASSADOR, email="colleague@example.org")
+        for _ in range(2):
+            name_cover(programme.ambassador, colleague, key="once")
+
+        assert notices(world) == [("colleague@example.org", "cover_named")]
 
     def test_of_what_is_long_past_nobody(self, organisation, world):
         organisation.a_referral()

@@ -559,7 +559,7 @@ def test_a_stand_in_is_named_by_who_goes_away_takes_it_up_and_lays_it_down(progr
     assert str(caller_now(world, begun).actor.on_behalf_of) == absent
     page = show(caller_now(world, begun), COVERS)
     assert "You stand in for Mehmet D. now." in page
-    assert "You stand in for somebody" in show(caller_now(world, begun), "/registry/pages/me")
+    assert "Standing in for Mehmet D." in show(caller_now(world, begun), "/registry/pages/me")
     press(caller_now(world, begun), f"{COVERS}/lay-down")
     assert caller_now(world, begun).actor.on_behalf_of is None
 

@@ -4,6 +4,7 @@ from marshmallow import fields, validate
 
 from services.registry.api.account_fields import Email
 from services.registry.domain import permissions as may
+from services.registry.domain.codes import LinkMailState, SpokenLanguage
 from services.registry.domain.lifecycles import ACCOUNT, AccountAction, AccountState
 from services.registry.queries import lists, visible
 from services.registry.use_cases import accounts
@@ -14,7 +15,13 @@ from shared.http.routes import Route, change, create, listing, read, transition
 from shared.http.schemas import Input, LifecycleAnswer, Nothing, Paged
 
 
-class Invite(Input):
+class InviteAgain(Input):
+    by_email = YesOrNo(
+        metadata={"description": "Send him the link by e-mail; else it is in the answer, to be given to him."}
+    )
+
+
+class Invite(InviteAgain):
     email = Email(new=True, required=True)
     name = Line(required=True)
     role = Code(Role, required=True, validate=validate.OneOf(PEOPLE, error="No person has this role."))
@@ -22,6 +29,9 @@ class Invite(Input):
     organisation_id = fields.UUID()
     mentor_id = fields.UUID()
     partner_id = fields.UUID()
+    language = Code(
+        SpokenLanguage, metadata={"description": "In which he is written to; else the programme's."}
+    )
 
 
 class ChangeAccount(Input):
@@ -32,7 +42,7 @@ class ChangeAccount(Input):
     partner_id = fields.UUID()
 
 
-class Reset(Input):
+class Reset(InviteAgain):
     clear_second_factors = YesOrNo(metadata={"description": "When his device is lost too."})
 
 
@@ -52,10 +62,20 @@ class Account(LifecycleAnswer):
     created_at = fields.AwareDateTime(required=True)
 
 
+class OneAccount(Account):
+    link_mail = Code(
+        LinkMailState,
+        required=True,
+        allow_none=True,
+        metadata={"description": "Of the link that he has; null where he has none, or not by e-mail."},
+    )
+
+
 class AccountWithLink(Account):
     link = fields.String(
         required=True,
-        metadata={"description": "Give it to him, another way than by email if you can. Shown this once."},
+        allow_none=True,
+        metadata={"description": "Give it to him. Shown this once; null where it is sent by e-mail."},
     )
     works_until = fields.AwareDateTime(required=True)
 
@@ -70,7 +90,7 @@ _ONE = "/accounts/<uuid:account_id>"
 ROUTES = [
     listing("/accounts", lists.list_accounts, may.KEEP_ACCOUNTS, Account, AccountQuery),
     create("/accounts", accounts.invite, may.KEEP_ACCOUNTS, Invite, AccountWithLink, confidential=True),
-    read(_ONE, accounts.read_account, may.KEEP_ACCOUNTS, Account),
+    read(_ONE, accounts.read_account, may.KEEP_ACCOUNTS, OneAccount),
     change(_ONE, accounts.change_account, may.KEEP_ACCOUNTS, ChangeAccount, Account),
     Route(
         "POST",
@@ -78,7 +98,7 @@ ROUTES = [
         accounts.invite_again,
         may.KEEP_ACCOUNTS,
         AccountWithLink,
-        Nothing,
+        InviteAgain,
         confidential=True,
         conflict="The account is not invited.",
     ),

@@ -97,6 +97,14 @@ class LinkPurpose(StrEnum):
     RESET = "reset"
 
 
+class LinkMailState(StrEnum):
+    """What became of an e-mail with a link: it waits, a mail server took it, or none will."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    NOT_TAKEN = "not_taken"
+
+
 class NoticeKind(StrEnum):
     """What waits for somebody, as an e-mail tells him."""
 
@@ -110,6 +118,8 @@ class NoticeKind(StrEnum):
     READINESS_PROPOSED = "readiness_proposed"
     READINESS_LAPSED = "readiness_lapsed"
     REMINDED = "reminded"
+    COVER_NAMED = "cover_named"
+    COVER_ENDED = "cover_ended"
 
 
 class SpokenLanguage(StrEnum):

@@ -18,6 +18,8 @@ class Whose(StrEnum):
     SENDER = "sender"
     MENTOR = "mentor"
     COORDINATORS = "coordinators"
+    STAND_IN = "stand_in"
+    STAND_IN_AND_WHO_NAMED_HIM = "stand_in_and_who_named_him"
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,8 @@ RULES: Mapping[str, Rule] = {
     "mentorship.proposed": Rule(NoticeKind.MENTEE_PROPOSED, Whose.MENTOR),
     "pathway.readiness_proposed": Rule(NoticeKind.READINESS_PROPOSED, Whose.COORDINATORS),
     "pathway.lapsed": Rule(NoticeKind.READINESS_LAPSED, Whose.MENTOR),
+    "cover.named": Rule(NoticeKind.COVER_NAMED, Whose.STAND_IN),
+    "cover.ended": Rule(NoticeKind.COVER_ENDED, Whose.STAND_IN_AND_WHO_NAMED_HIM),
 }
 BY_SIDE: Mapping[tuple[str, str], Rule] = {
     ("question.asked", "organisation"): Rule(NoticeKind.QUESTION_CAME, Whose.SENDER),

@@ -65,6 +65,7 @@ PERSONAL_DATA = PersonalData(
         "client_key": "how a program proves who it is",
         "used_assertion": "that a program proved who it is, for some minutes",
         "link": "links by which they are invited, as hashes",
+        "link_mail": "e-mails to them with such a link, which go when they are sent",
         "recovery_code": "their recovery codes, as hashes",
         "passkey": "the public halves of their keys",
         "passkey_challenge": "random numbers that a device is asked to sign",

@@ -3,6 +3,7 @@
 from services.registry.models.accounts import (
     Account,
     Link,
+    LinkMail,
     PendingSignIn,
     RecoveryCode,
     SignIn,
@@ -47,6 +48,7 @@ __all__ = [
     "JobFact",
     "LegalHold",
     "Link",
+    "LinkMail",
     "Mail",
     "Membership",
     "MentorFact",

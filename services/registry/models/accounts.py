@@ -10,11 +10,12 @@ from uuid import UUID
 from sqlalchemy import Boolean, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.registry.domain.codes import LinkPurpose, SignInMethod
+from services.registry.domain.codes import LinkMailState, LinkPurpose, SignInMethod
 from services.registry.domain.lifecycles import AccountState
 from services.registry.models.base import Base
 from shared.actor import Role
 from shared.database.columns import Id, Name, Versioned, coded
+from shared.mailing import Mailed, unsent_index
 
 _IN_USE = "state <> 'closed'"
 
@@ -27,7 +28,7 @@ class Account(Versioned, Base):
     """
 
     __tablename__ = "account"
-    __allow_unmapped__ = True  # for the two at the end, which are no columns
+    __allow_unmapped__ = True  # for those at the end, which are no columns
 
     email: Mapped[str | None] = mapped_column(String(320))
     name: Mapped[Name]
@@ -47,6 +48,8 @@ class Account(Versioned, Base):
     link: str | None = None
     """The whole link that was just made for him, shown this once: no row holds it."""
     works_until: datetime | None = None
+    link_mail: LinkMailState | None = None
+    """What became of the e-mail with the link that he has, where it is asked for."""
 
     __table_args__ = (
         Index(
@@ -98,6 +101,16 @@ class Link(Base):
     made_at: Mapped[datetime]
     works_until: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+
+
+class LinkMail(Mailed, Base):
+    """The e-mail that brings somebody his link. Until it is sent, or of no use, it holds the secret."""
+
+    __tablename__ = "link_mail"
+
+    link_id: Mapped[UUID] = mapped_column(ForeignKey("link.id"), unique=True)
+
+    __table_args__ = (unsent_index("link_mail"),)
 
 
 class RecoveryCode(Base):

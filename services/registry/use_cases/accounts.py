@@ -7,13 +7,14 @@ from uuid import UUID
 from sqlalchemy import select
 
 from services.registry.domain import permissions as may
-from services.registry.domain.codes import LinkPurpose
+from services.registry.domain.codes import LinkPurpose, MailWhen
 from services.registry.domain.lifecycles import ACCOUNT, AccountAction, AccountState, AmbassadorState
-from services.registry.models import Account, Ambassador, Partner
+from services.registry.models import Account, Ambassador, Partner, Wish
 from services.registry.queries import visible
 from services.registry.settings import Work
 from services.registry.use_cases.account_steps import take_account_step
 from services.registry.use_cases.factors import clear_factors
+from services.registry.use_cases.link_mail import link_mail_state
 from services.registry.use_cases.links import end_links, give_link
 from services.registry.use_cases.sign_ins import end_sign_ins
 from shared.actor import SPEAKS_FOR, Role
@@ -24,7 +25,7 @@ RELATIONS = tuple(SPEAKS_FOR.values())
 
 
 def invite(work: Work, *, values: Mapping[str, Any]) -> Account:
-    """Invite somebody: an account, and a link by which he chooses his password."""
+    """Invite somebody: an account, and a link by which he chooses his password, given or sent to him."""
     work.require(may.KEEP_ACCOUNTS)
     in_use = select(Account).where(Account.email == values["email"], Account.state != AccountState.CLOSED)
     refuse_second(work.session, in_use, "an account with this email")
@@ -39,13 +40,17 @@ def invite(work: Work, *, values: Mapping[str, Any]) -> Account:
     )
     work.session.add(account)
     work.session.flush()
-    return give_link(work, account, LinkPurpose.INVITATION)
+    if "language" in values:
+        work.session.add(Wish(account_id=account.id, language=values["language"], mail_when=MailWhen.AT_ONCE))
+        work.session.flush()
+    return give_link(work, account, LinkPurpose.INVITATION, by_email=values.get("by_email", False))
 
 
 def read_account(work: Work, *, account_id: UUID) -> Account:
     """Read one account."""
     account = find(work.session, visible.accounts(work.actor), account_id)
     work.require(may.KEEP_ACCOUNTS)
+    account.link_mail = link_mail_state(work, account)
     return account
 
 
@@ -53,8 +58,7 @@ def invite_again(work: Work, *, account_id: UUID, values: Mapping[str, Any]) -> 
     """Give a new link to who was invited and has not come; the earlier one works no more."""
     account = _to_keep(work, account_id)
     _refuse_unless(account, AccountState.INVITED)
-    dict(values)  # nothing is asked for, but what was sent must be right
-    return give_link(work, account, LinkPurpose.INVITATION)
+    return give_link(work, account, LinkPurpose.INVITATION, by_email=values.get("by_email", False))
 
 
 def reset_access(work: Work, *, account_id: UUID, values: Mapping[str, Any]) -> Account:
@@ -68,8 +72,13 @@ def reset_access(work: Work, *, account_id: UUID, values: Mapping[str, Any]) -> 
     _refuse_unless(account, AccountState.ACTIVE)
     if account.email is None:
         raise Conflict("He signs in with the OpenID provider, who keeps his password and second factors.")
-    clears = values.get("clear_second_factors", False)
-    return give_link(work, account, LinkPurpose.RESET, clears_second_factors=clears)
+    return give_link(
+        work,
+        account,
+        LinkPurpose.RESET,
+        by_email=values.get("by_email", False),
+        clears_second_factors=values.get("clear_second_factors", False),
+    )
 
 
 def change_account(work: Work, *, account_id: UUID, values: Mapping[str, Any]) -> Account:

@@ -19,6 +19,7 @@ from services.registry.domain.lifecycles import AccountState
 from services.registry.models import Account, Cover, SignIn
 from services.registry.queries import covering
 from services.registry.settings import Work
+from services.registry.use_cases.notices import note
 from shared.actor import Actor
 from shared.database.finding import find, find_or_none, refuse_second
 from shared.errors import Conflict, Forbidden, InvalidInput
@@ -49,7 +50,7 @@ def name_cover(work: Work, *, values: Mapping[str, Any]) -> Cover:
     work.session.add(cover)
     work.session.flush()
     work.session.refresh(cover, ["absent_name", "stand_in_name"])
-    work.record("cover.named", cover.id, _told_of(cover))
+    _tell(work, "cover.named", cover)
     return cover
 
 
@@ -172,11 +173,12 @@ def _end(work: Work, cover: Cover, action: CoverAction) -> None:
     cover.state, cover.ended_at = CoverState(step.target), work.now
     cover.ended_by = work.actor.id if action is CoverAction.END else None
     work.session.flush()
-    work.record(step.event, cover.id, _told_of(cover))
+    _tell(work, step.event, cover)
 
 
-def _told_of(cover: Cover) -> dict[str, Any]:
-    return {
+def _tell(work: Work, event: str, cover: Cover) -> None:
+    """Tell the other services, and by e-mail who acts on it or relies on it. A last day surprises nobody."""
+    told = {
         "cover_id": cover.id,
         "absent_account_id": cover.absent_account_id,
         "stand_in_account_id": cover.stand_in_account_id,
@@ -184,3 +186,6 @@ def _told_of(cover: Cover) -> dict[str, Any]:
         "until_day": cover.until_day,
         "state": cover.state,
     }
+    event_id = work.record(event, cover.id, told)
+    if not work.actor.is_system:
+        note(work, event, event_id, work.now, told | {"named_by": cover.named_by})

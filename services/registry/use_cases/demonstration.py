@@ -8,8 +8,9 @@ from sqlalchemy import select
 
 from services.registry.domain.codes import SignInMethod
 from services.registry.domain.lifecycles import AccountState
-from services.registry.models import Account, Mail
+from services.registry.models import Account, Link, LinkMail, Mail
 from services.registry.settings import Settings, Work
+from services.registry.use_cases.link_mail import NO_SECRET
 from services.registry.use_cases.sign_ins import Browser, actor_of, begin_sign_in
 from shared.actor import SPEAKS_FOR, Actor, Role, system_actor
 from shared.audit.deed import Action, Deed, Via
@@ -24,6 +25,7 @@ NAMES = {
     Role.EVALUATOR: "Evaluator of the demonstration",
     Role.ADMINISTRATOR: "Administrator of the demonstration",
 }
+SHOWN = 50
 
 
 def keep_person(work: Work, actor: Actor) -> None:
@@ -53,7 +55,7 @@ def enter(service: Service[Settings], role: Role, browser: Browser) -> str:
     return secret
 
 
-def last_mail(service: Service[Settings]) -> list[tuple[Mail, str]]:
+def last_mail(service: Service[Settings]) -> list[tuple[Mail | LinkMail, str]]:
     """The e-mails that were written last, each with the name of whom it is to. Raises `NotFound`."""
     if not service.settings.is_demonstration:
         raise NotFound
@@ -62,9 +64,18 @@ def last_mail(service: Service[Settings]) -> list[tuple[Mail, str]]:
             select(Mail, Account.name)
             .join(Account, Account.id == Mail.account_id)
             .order_by(Mail.written_at.desc(), Mail.id)
-            .limit(50)
+            .limit(SHOWN)
         )
-        return [(mail, name) for mail, name in session.execute(written)]
+        links = (
+            select(LinkMail, Account.name)
+            .join(Link, Link.id == LinkMail.link_id)
+            .join(Account, Account.id == Link.account_id)
+            .where(LinkMail.text != NO_SECRET["text"])
+            .order_by(LinkMail.written_at.desc(), LinkMail.id)
+            .limit(SHOWN)
+        )
+        found = [(mail, name) for some in (written, links) for mail, name in session.execute(some)]
+        return sorted(found, key=lambda one: one[0].written_at, reverse=True)[:SHOWN]
 
 
 def _person(work: Work, role: Role) -> Account:

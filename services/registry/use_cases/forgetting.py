@@ -9,6 +9,7 @@ from services.registry.settings import Settings, Work
 from services.registry.use_cases.attempts import forget_old_attempts
 from services.registry.use_cases.challenges import forget_old_challenges
 from services.registry.use_cases.client_tokens import forget_assertions
+from services.registry.use_cases.link_mail import forget_link_mail
 from services.registry.use_cases.mail import forget_mail
 from services.registry.use_cases.openid import forget_pending
 from shared.actor import system_actor
@@ -31,6 +32,7 @@ def forget_what_is_over(work: Work) -> None:
     before = work.now - KEPT
     lapsed = SignIn.started_at < before - work.settings.sign_in_longest
     work.session.execute(delete(SignIn).where(or_(SignIn.ended_at < before, lapsed)))
+    forget_link_mail(work, before)
     work.session.execute(delete(Link).where(Link.works_until < before))
 
 

@@ -17,6 +17,7 @@ from services.registry.use_cases import passwords
 from services.registry.use_cases.account_steps import activate
 from services.registry.use_cases.attempts import forget_attempts
 from services.registry.use_cases.factors import clear_factors
+from services.registry.use_cases.link_mail import write_link_mail
 from services.registry.use_cases.sign_ins import actor_of, end_sign_ins, refuse_where_only_openid
 from shared.actor import system_actor
 from shared.audit.deed import Deed
@@ -26,9 +27,14 @@ from shared.unit_of_work import Service
 
 
 def give_link(
-    work: Work, account: Account, purpose: LinkPurpose, *, clears_second_factors: bool = False
+    work: Work,
+    account: Account,
+    purpose: LinkPurpose,
+    *,
+    by_email: bool = False,
+    clears_second_factors: bool = False,
 ) -> Account:
-    """The account with a new link for it, shown this once; an earlier one works no more."""
+    """The account with a new link for it, shown this once, or sent to him; an earlier one works no more."""
     refuse_where_only_openid(work.settings)
     end_links(work, account)
     secret = new_secret()
@@ -42,7 +48,11 @@ def give_link(
         works_until=work.now + work.settings.link_lasts,
     )
     work.session.add(link)
-    account.link = f"{work.settings.origin}{LINK_PLACE}/{secret}"
+    address = f"{work.settings.origin}{LINK_PLACE}/{secret}"
+    if by_email:
+        write_link_mail(work, account, link, address)
+    else:
+        account.link = address
     account.works_until = link.works_until
     return account
 

@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 
 from services.registry.domain.codes import MailWhen
 from services.registry.domain.lifecycles import AccountState
-from services.registry.models import Account, Mail, Notice, Wish
+from services.registry.models import Account, LinkMail, Mail, Notice, Wish
 from services.registry.settings import Settings, Work
+from services.registry.use_cases.link_mail import send_link_mail
 from services.registry.use_cases.mail_words import SUBJECT, text_of
 from shared.actor import system_actor
 from shared.languages import translated
@@ -87,18 +88,19 @@ def _write(work: Work, account: Account, language: str, notices: Sequence[Notice
 
 
 def send_mail(service: Service[Settings], server: MailServer) -> int:
-    """Hand in one e-mail that is due: 1, or 0 when none is."""
+    """Hand in one e-mail that is due: 1, or 0 when none is. A link goes first: he cannot come in without."""
     addressed = (
         select(Mail, Account.email)
         .join(Account, Account.id == Mail.account_id)
         .where(Account.email.is_not(None))
     )
-    return send_one(service, server, Mail, addressed)
+    return send_link_mail(service, server) or send_one(service, server, Mail, addressed)
 
 
 def waiting_mail(session: Session, _today: date) -> int:
     """How many e-mails are written and not sent."""
-    return session.scalar(select(func.count()).where(is_unsent(Mail))) or 0
+    kinds = (Mail, LinkMail)
+    return sum(session.scalar(select(func.count()).where(is_unsent(kind))) or 0 for kind in kinds)
 
 
 def forget_mail(work: Work) -> None:

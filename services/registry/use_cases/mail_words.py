@@ -48,6 +48,14 @@ KINDS: Mapping[NoticeKind, tuple[str, str]] = {
         _("You are reminded of one referral that waits for you."),
         _("You are reminded of %(count)s referrals that wait for you."),
     ),
+    NoticeKind.COVER_NAMED: (
+        _("You are named to stand in for a colleague. Your account says at Stand-ins from which day."),
+        _("You are named to stand in %(count)s times. Your account says at Stand-ins from which day."),
+    ),
+    NoticeKind.COVER_ENDED: (
+        _("Standing in was ended before its last day. Look at Stand-ins who stands in now."),
+        _("Standing in was ended before its last day %(count)s times. Look at Stand-ins who stands in now."),
+    ),
 }
 SUBJECT = _("Something waits for you in Step by Step")
 LAST_LINES = _(

@@ -1,4 +1,7 @@
-"""Noting who must know of an event: with the event itself, so once, and never lost."""
+"""Noting who must know of an event: with the event itself, so once, and never lost.
+
+Of what he did himself nobody is told.
+"""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -21,7 +24,8 @@ def note(work: Work, name: str, source_id: UUID, at: datetime, told: Mapping[str
     rule = rule_of(name, told.get("asked_by") or told.get("whom"))
     if rule is None or at < work.now - STALE:
         return
-    for account_id in work.session.scalars(_accounts(rule, told)).all():
+    others = _accounts(rule, told).where(Account.id != work.actor.id)
+    for account_id in work.session.scalars(others).all():
         values = {
             "id": new_id(),
             "account_id": account_id,
@@ -43,6 +47,10 @@ def _accounts(rule: Rule, told: Mapping[str, Any]) -> Select[UUID]:
         return active.where(Account.role == Role.MENTOR, Account.mentor_id == told["mentor_id"])
     if rule.whose is Whose.SENDER and told["ambassador_id"] is not None:
         return active.where(Account.role == Role.AMBASSADOR, Account.ambassador_id == told["ambassador_id"])
+    if rule.whose is Whose.STAND_IN:
+        return active.where(Account.id == told["stand_in_account_id"])
+    if rule.whose is Whose.STAND_IN_AND_WHO_NAMED_HIM:
+        return active.where(Account.id.in_([told["stand_in_account_id"], told["named_by"]]))
     return active.where(Account.role == Role.COORDINATOR, Account.partner_id.in_(_partners(told)))
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Response
 
-from services.registry.api.accounts import ChangeAccount, Invite, Reset
+from services.registry.api.accounts import ChangeAccount, Invite, InviteAgain, Reset
 from services.registry.web.accounts import ADMINISTRATOR
 from services.registry.web.speaking_for import ACCOUNTS, choices
 from shared.actor import SPEAKS_FOR, Role
@@ -23,8 +23,21 @@ NAME = Ask("name", _("His name"), needed=True, autocomplete="off")
 EMAIL = Ask(
     "email",
     _("E-mail address"),
-    _("He signs in with it. It cannot be changed later."),
+    _("He signs in with it, and the link goes there. It cannot be changed later, so look at it twice."),
     autocomplete="off",
+)
+LANGUAGE = Ask("language", _("In which language is he written to?"), thing="spoken", needed=True)
+BY_EMAIL = Ask(
+    "by_email",
+    _("Send him the link by e-mail?"),
+    _("If you choose no, you see the link, and give it to him yourself."),
+    needed=True,
+)
+SECOND_FACTOR = Ask(
+    "clear_second_factors",
+    _("Is his second factor lost too?"),
+    _("If it is, he sets up a new one when he signs in."),
+    needed=True,
 )
 WHOM: Mapping[Role, str] = {
     Role.AMBASSADOR: _("Which ambassador is he?"),
@@ -57,8 +70,9 @@ def whom_to_invite(visit: Visit) -> Response:
 
 
 def given_link(visit: Visit, told: Told) -> Response:
-    """The link, this once. Nothing keeps it, so neither does a browser: see `Visit.show`."""
-    return visit.show("given_link.html", account=told.document)
+    """The link, this once, or that it was sent. Nothing keeps it, so neither does a browser: `Visit.show`."""
+    template = "given_link.html" if told.document["link"] else "sent_link.html"
+    return visit.show(template, account=told.document)
 
 
 def _asked_of(visit: Visit, role: Role, account_id: str = "") -> tuple[Ask, ...]:
@@ -67,8 +81,18 @@ def _asked_of(visit: Visit, role: Role, account_id: str = "") -> tuple[Ask, ...]
     return (Ask(SPEAKS_FOR[role], WHOM[role], choices=found, needed=True),) if found else ()
 
 
+def _how(visit: Visit) -> tuple[Ask, ...]:
+    """Whether the link is sent: asked where e-mail is."""
+    return (BY_EMAIL,) if visit.service.settings.sends_mail else ()
+
+
 def _asks_to_invite(role: Role) -> Callable[[Visit, Told | None], Sequence[Ask]]:
-    return lambda visit, _thing: (*_asked_of(visit, role), NAME, EMAIL)
+    return lambda visit, _thing: (*_asked_of(visit, role), NAME, EMAIL, LANGUAGE, *_how(visit))
+
+
+def _by_email(visit: Visit, _thing: Told | None) -> Mapping[str, Any]:
+    """What is chosen already: the link need pass through nobody's hands."""
+    return {"by_email": True, "clear_second_factors": False, "language": visit.service.settings.language}
 
 
 def _asks_to_change(visit: Visit, thing: Told | None) -> Sequence[Ask]:
@@ -89,26 +113,24 @@ def _invitation(role: Role) -> FormPage:
         f"invite_{role}", f"/accounts/invite/{role.value.replace('_', '-')}", ACCOUNTS, Invite,
         TITLES[role], _("Make the link"), ADMINISTRATOR, f"{LIST}/invite",
         asks=_asks_to_invite(role), completes=_in_role(role), shows=_speaks(role), answers=given_link,
-        lead=_("You then get a link for him. By that he chooses his password."), template="invite.html",
+        starts_with=_by_email, template="invite.html",
+        lead=_("A link is made for him. By that he chooses his password."),
     )  # fmt: skip
 
 
 FORMS = [
     *map(_invitation, TITLES),
     FormPage(
-        "invite_again", "/accounts/{account_id}/invite-again", f"{THE_ACCOUNT}/invite_again", Nothing,
+        "invite_again", "/accounts/{account_id}/invite-again", f"{THE_ACCOUNT}/invite_again", InviteAgain,
         _("Invite him again"), _("Make a new link"), ADMINISTRATOR, ONE, about=THE_ACCOUNT,
-        whom=called, answers=given_link,
-        lead=_("You get a new link for him. The earlier one does not work any more."),
+        asks=lambda visit, _thing: _how(visit), starts_with=_by_email, whom=called, answers=given_link,
+        lead=_("A new link is made for him. The earlier one does not work any more."),
     ),
     FormPage(
         "reset", "/accounts/{account_id}/reset", f"{THE_ACCOUNT}/reset", Reset,
         _("Give him a new link"), _("Make the link"), ADMINISTRATOR, ONE, about=THE_ACCOUNT,
-        asks=(Ask(
-            "clear_second_factors", _("Is his second factor lost too?"),
-            _("If it is, he sets up a new one when he signs in."), needed=True,
-        ),),
-        starts_with=lambda _visit, _thing: {"clear_second_factors": False}, whom=called, answers=given_link,
+        asks=lambda visit, _thing: (SECOND_FACTOR, *_how(visit)), starts_with=_by_email,
+        whom=called, answers=given_link,
         lead=_("By the link he chooses a new password. Until he does, nothing changes."),
     ),
     FormPage(

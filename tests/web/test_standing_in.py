@@ -1,0 +1,116 @@
+"""Who stands in for somebody reads on every page, in every service, for whom; and stops with one press."""
+
+from datetime import timedelta
+
+import pytest
+from flask import Flask, Response
+
+from shared.actor import Role
+from shared.web.client import APPLICATIONS
+from shared.web.navigation import ACCOUNT, DIRECTORY
+from tests.audit import newest, records
+from tests.builders.standing_in import a_colleague, account_of
+from tests.web.visiting import visitor
+
+pytestmark = pytest.mark.only_on("sqlite-feed")
+
+COVERS = "/registry/pages/covers"
+LAY_DOWN = f"{COVERS}/lay-down"
+MENTEES = "/mentoring/pages/mentees"
+PAGES = (ACCOUNT, COVERS, DIRECTORY, MENTEES, "/mentoring/pages/nowhere")
+"""Pages of all three services, and one that there is not."""
+
+
+@pytest.fixture
+def colleague(programme, world):
+    """A mentor who is named to stand in for another, at his browser."""
+    account_of(world, programme.mentor, name="Mehmet <b>D.")
+    account = a_colleague(programme, Role.MENTOR, name="Ali K.")
+    until = world.clock.today() + timedelta(days=7)
+    body = {"stand_in_account_id": str(account), "until_day": until.isoformat()}
+    programme.mentor.post("/registry/covers", body)
+    return visitor(world, account)
+
+
+@pytest.fixture
+def stand_in(colleague):
+    """He has taken it up."""
+    (take_up,) = [form for form in colleague.get(COVERS).forms if form.action.endswith("/take-up")]
+    colleague.press(take_up)
+    return colleague
+
+
+def asked(world, after):
+    return [one.operation for one in records(world, after=after)].count("list_covers")
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_says_for_whom(colleague, page):
+    assert "Standing in" not in colleague.get(page, None).words
+    (take_up,) = [form for form in colleague.get(COVERS).forms if form.action.endswith("/take-up")]
+    colleague.press(take_up)
+
+    seen = colleague.get(page, None)
+
+    assert "Standing in for Mehmet <b>D." in seen.words
+    assert "b" not in seen.tags
+    assert LAY_DOWN in [form.action for form in seen.forms]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_it_is_laid_down_from_any_page_with_one_press(stand_in, page):
+    form = stand_in.get(page, None).forms[0]
+    assert form.action == LAY_DOWN
+
+    seen = stand_in.press(form)
+
+    assert seen.location == COVERS
+    assert "Standing in" not in stand_in.get(page, None).words
+    assert LAY_DOWN not in [one.action for one in stand_in.get(page, None).forms]
+
+
+def test_another_service_asks_for_the_name_once_in_a_while_and_not_at_each_page(stand_in, world):
+    before = newest(world)
+    for _ in range(3):
+        stand_in.get(MENTEES)
+    assert asked(world, before) == 1
+
+    world.clock.advance(minutes=11)
+    stand_in.get(MENTEES)
+    assert asked(world, before) == 2
+
+
+def test_who_stands_in_for_nobody_costs_no_question(colleague, world):
+    before = newest(world)
+    colleague.get(MENTEES)
+    colleague.get(ACCOUNT)
+
+    assert asked(world, before) == 0
+
+
+def test_what_one_is_told_no_other_reads(stand_in, programme, world):
+    """Two who stand in for the same colleague, one after the other, are told by the registry each for himself."""
+    stand_in.get(MENTEES)
+    no_stand_in = world.caller(
+        Role.MENTOR, mentor_id=programme.mentor_id, on_behalf_of=programme.mentor.actor.id
+    )
+
+    page = no_stand_in.send("GET", MENTEES, expect=200).text
+
+    assert "Mehmet" not in page
+    assert "Standing in for a colleague" in page
+
+
+def test_when_the_registry_does_not_answer_it_says_that_he_stands_in(stand_in, world, monkeypatch):
+    silent = Flask("silent")
+    silent.register_error_handler(404, lambda _error: Response("no", 503))
+    apps = world.origin.apps
+    with monkeypatch.context() as broken:
+        broken.setitem(apps["mentoring"].extensions, APPLICATIONS, {**apps, "registry": silent})
+        seen = stand_in.get(MENTEES)
+        assert "Standing in for a colleague" in seen.words
+        assert seen.forms[0].action == LAY_DOWN
+
+    assert "Standing in for a colleague" in stand_in.get(MENTEES).words
+    world.clock.advance(minutes=2)
+    assert "Standing in for Mehmet" in stand_in.get(MENTEES).words
