@@ -27,9 +27,8 @@ from shared.web.forms import Ask, errors_of, field_at, kind_of, shown
 from shared.web.language import gettext
 from shared.web.language import later as _
 from shared.web.pages import Page, Visit, back_page
-from shared.web.reasons import reason
+from shared.web.reasons import why_not_done
 from shared.web.typed import emptied, filled
-from shared.web.words import word
 
 STALE = (409, 412, 428)
 
@@ -229,7 +228,7 @@ class Sending(_View):
             by_field, others = errors_of(refusal.problem, asks)
             said |= {"by_field": by_field, "others": others, "key": request.form.get("_key")}
         elif refusal.status in STALE:
-            said["changed"] = _what_changed(refusal)
+            said["changed"] = why_not_done(refusal)
             if "existing" in refusal.problem and self.form.existing_at:
                 said["existing"] = self.form.existing_at.format(existing=refusal.problem["existing"])
         else:
@@ -237,18 +236,5 @@ class Sending(_View):
         return self.show(visit, variables, request.form, refusal.status, **said)
 
 
-def _what_changed(refusal: Refusal) -> str:
-    """Why it was not done, where the thing is not any more what it was when the form was shown."""
-    if refusal.status != 409:
-        return gettext(_CHANGED)
-    # Of what there is already, the state is that of the other thing.
-    state = None if "existing" in refusal.problem else refusal.problem.get("state")
-    return gettext(_NOT_ANY_MORE, state=word(str(state))) if state else reason(refusal.detail)
-
-
-_NOT_ANY_MORE = _("This cannot be done any more. It is now: %(state)s.")
-_CHANGED = _(
-    "Somebody changed this while you were looking. See what it is now; what you typed is still here."
-)
 _ALREADY_SENT = _("This form was sent already, with something else in it. Look at what came of it first.")
 _NOT_NOW = _("Just now it does not answer. Nothing was changed; what you typed is still here. Try again.")

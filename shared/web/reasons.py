@@ -8,6 +8,7 @@ visitor's words, by what its place in the sentence is called. A test finds each 
 import re
 from collections.abc import Callable, Mapping, Sequence
 
+from shared.web.client import Refusal
 from shared.web.language import day, gettext
 from shared.web.language import later as _
 from shared.web.words import word
@@ -94,6 +95,21 @@ def reason(said: str) -> str:
             held = {name: _IN_WORDS.get(name, str)(value) for name, value in found.groupdict().items()}
             return gettext(text, **held) if held else gettext(text)
     return gettext(said)
+
+
+def why_not_done(refusal: Refusal) -> str:
+    """Why it was not done, where the thing is not any more what it was when the form was shown."""
+    if refusal.status != 409:
+        return gettext(_CHANGED)
+    # Of what there is already, the state is that of the other thing.
+    state = None if "existing" in refusal.problem else refusal.problem.get("state")
+    return gettext(_NOT_ANY_MORE, state=word(str(state))) if state else reason(refusal.detail)
+
+
+_NOT_ANY_MORE = _("This cannot be done any more. It is now: %(state)s.")
+_CHANGED = _(
+    "Somebody changed this while you were looking. See what it is now; what you typed is still here."
+)
 
 
 def is_said_here(said: str) -> bool:
