@@ -273,7 +273,8 @@ def test_whom_one_may_name_is_told_to_who_may_name_one(programme, world):
 
     for who in (programme.ambassador, programme.coordinator):
         shown = who.get(place).json["items"]
-        assert shown == [{"id": str(colleague), "name": f"Somebody {colleague}"}]
+        told = {"id": str(colleague), "name": f"Somebody {colleague}", "mentor_id": None}
+        assert shown == [told | {"shed_names": ["Shed of De Mussen"]}]
     for who in (caller_now(world, begun), programme.care_worker, a_programme(world, "B").coordinator):
         who.get(place, expect=404)
 
