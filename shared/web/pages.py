@@ -24,7 +24,7 @@ from shared.web import language
 from shared.web.client import APPLICATIONS, Refusal, Told, ask
 from shared.web.language import gettext
 from shared.web.navigation import SIGN_IN, is_a_page_of_ours
-from shared.web.templates import ASSETS, Templates
+from shared.web.templates import ASSETS, Templates, as_asked
 
 A_YEAR = 365 * 24 * 3600
 ALWAYS_SECRET = frozenset({"password", "code", "secret"})
@@ -179,7 +179,7 @@ def _refuse_other_sites(page: Page, own: str) -> None:
 def _sign_in_first(visit: Visit, page: Page) -> Response:
     """To the sign-in; what was typed goes along, but for secrets, and comes back when he has signed in."""
     if request.method == "GET":
-        return visit.go(f"{SIGN_IN}?next={request.path}")
+        return visit.go(f"{SIGN_IN}?{urlencode({'next': as_asked()}, safe='/')}")
     kept = typed_here(page.forgets)
     return visit.show("sign_in.html", 401, next=request.path, kept=kept, again=True, typed={}, errors=[])
 

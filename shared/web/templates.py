@@ -79,7 +79,7 @@ class Templates:
             "asset_mark": asset_mark,
             "places": places(actor.role) if actor else (),
             "here": request.path,
-            "here_as_asked": context.get("here", _as_asked()),
+            "here_as_asked": context.get("here", as_asked()),
             "said": language.gettext(said) if said else None,
             "today": self._service.clock.today(),
             "new_key": lambda: str(uuid4()),
@@ -89,7 +89,7 @@ class Templates:
         return self._environment.get_template(template).render(common | context)
 
 
-def _as_asked() -> str:
+def as_asked() -> str:
     """This page as it was asked for: what is chosen on it stays, what it said after a press does not."""
     chosen = urlencode([one for one in request.args.items(multi=True) if one[0] != "said"])
     return f"{request.path}?{chosen}" if chosen and request.method == "GET" else request.path
