@@ -19,6 +19,7 @@ from services.registry.web.plots import bars, line
 from shared.actor import Role
 from shared.messaging.parked import ParkedEvent, park_malformed
 from shared.web.client import APPLICATIONS
+from tests.audit import newest, records
 from tests.builders.people import a_mentor, a_programme
 from tests.builders.standing_in import a_colleague, account_of, caller_now, sign_in
 from tests.world import days_ago
@@ -509,6 +510,16 @@ def test_without_mentoring_a_stand_in_is_named_by_name_alone(programme, monkeypa
 
     assert "Ali K." in form
     assert "Ali K. (" not in form
+
+
+def test_for_a_mentor_who_names_his_own_stand_in_nothing_is_asked_that_he_is_refused(programme, world):
+    absent, _ = an_absent_one(programme, Role.MENTOR)
+    before = newest(world, "mentoring")
+
+    show(programme.mentor, COVERS)
+    assert "Ali K." in show(programme.mentor, f"{COVERS}/{absent}/name")
+
+    assert [one.operation for one in records(world, "mentoring", before)] == []
 
 
 def test_a_cover_without_its_last_day_is_asked_again_with_what_was_chosen(programme):

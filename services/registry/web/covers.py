@@ -65,10 +65,12 @@ def _asks(visit: Visit, thing: Told | None) -> Sequence[Ask]:
 def _with_places(visit: Visit, people: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Each with where he is: an ambassador by his sheds, a mentor by his municipality.
 
-    Where mentors are, mentoring tells the coordinator alone, and only while it answers.
+    Where mentors are, mentoring tells a coordinator alone, and only while it answers. For a mentor it is not
+    asked: each time would be a refusal on record.
     """
+    assert visit.actor is not None
     places: dict[str, str] = {}
-    if any(one["mentor_id"] for one in people):
+    if visit.actor.role is Role.COORDINATOR and any(one["mentor_id"] for one in people):
         try:
             places = {one["id"]: one["municipality"] for one in whole_list(visit, "/mentoring/mentors")}
         except Refusal as refusal:
