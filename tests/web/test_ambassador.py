@@ -681,6 +681,20 @@ def test_a_service_in_his_neighbourhood_stands_first_and_else_one_in_that_of_his
     assert first(of_elsewhere) == service
 
 
+def test_where_no_neighbourhood_is_known_a_service_without_a_place_is_not_near_for_that(programme, world):
+    body = {"organisation_id": str(programme.organisation_id), "name": "Here", "address": "Laan 1"}
+    there = {"municipality": "Den Haag", "neighbourhood": "Laak"}
+    place = programme.coordinator.post("/referrals/locations", body | there).json["id"]
+    own = f"/referrals/services/{programme.service_id}"
+    programme.coordinator.patch(own, {"location_id": place})
+    a_care_organisation(world, programme.coordinator, "Nowhere", taking_referrals="waiting_list")
+    programme.coordinator.patch(f"/registry/sheds/{programme.shed_id}", {"neighbourhood": None})
+
+    page = services_for(programme, programme.a_shedder())
+
+    assert re.search(r'type="radio" value="([^"]*)"', page)[1] == str(programme.service_id)
+
+
 # ---- referring: the way back
 
 
