@@ -13,18 +13,10 @@ from services.registry.web.consent_texts import LANGUAGES, WORDING, language_for
 from shared.actor import Role
 from tests.builders.people import ROADS, a_care_organisation, a_programme
 from tests.statements import heard
+from tests.web.visiting import show
 from tests.world import days_ago, moment
 
 MEN, SESSIONS, MINE = "/registry/pages/men", "/registry/pages/sessions", "/referrals/pages/mine"
-
-
-def show(caller, path, expect=200, **headers):
-    """A page; to the key that a form's address is given, a browser goes by itself."""
-    answer = caller.get(path, expect=None, **headers)
-    if answer.status == 303 and answer.headers["Location"].startswith(f"{path.partition('?')[0]}?"):
-        return caller.get(answer.headers["Location"], expect=expect, **headers).text
-    assert answer.status == expect, answer
-    return answer.text
 
 
 def press(caller, path, expect=303, **typed):

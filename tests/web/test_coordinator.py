@@ -22,21 +22,13 @@ from shared.web.client import APPLICATIONS
 from tests.audit import newest, records
 from tests.builders.people import a_mentor, a_programme
 from tests.builders.standing_in import a_colleague, account_of, caller_now, sign_in
+from tests.web.visiting import show
 from tests.world import days_ago
 
 LATE, MATCHING = "/referrals/pages/late", "/mentoring/pages/matching"
 GUIDED = "/mentoring/pages/guided"
 READINESS, COVERS = "/mentoring/pages/readiness", "/registry/pages/covers"
 FIGURES, PARKED = "/registry/pages/figures", "/registry/pages/parked"
-
-
-def show(caller, path, expect=200, **headers):
-    """A page; to the key that a form's address is given, a browser goes by itself."""
-    answer = caller.get(path, expect=None, **headers)
-    if answer.status == 303 and answer.headers["Location"].startswith(f"{path.partition('?')[0]}?"):
-        return caller.get(answer.headers["Location"], expect=expect, **headers).text
-    assert answer.status == expect, answer
-    return answer.text
 
 
 def press(caller, path, expect=303, **typed):
