@@ -11,11 +11,11 @@ from services.registry.domain.access import CoverState
 from services.registry.web.speaking_for import with_place
 from shared.actor import COVERED, Role
 from shared.http.schemas import Nothing
-from shared.web.client import Refusal, Told
+from shared.web.client import Told
 from shared.web.form_pages import FormPage, pages_of
 from shared.web.forms import Ask
 from shared.web.language import later as _
-from shared.web.lists import whole_list
+from shared.web.lists import list_if_told, whole_list
 from shared.web.navigation import home
 from shared.web.pages import Page, Visit
 
@@ -69,13 +69,9 @@ def _with_places(visit: Visit, people: list[dict[str, Any]]) -> list[dict[str, A
     asked: each time would be a refusal on record.
     """
     assert visit.actor is not None
-    places: dict[str, str] = {}
-    if visit.actor.role is Role.COORDINATOR and any(one["mentor_id"] for one in people):
-        try:
-            places = {one["id"]: one["municipality"] for one in whole_list(visit, "/mentoring/mentors")}
-        except Refusal as refusal:
-            if refusal.status == 401:
-                raise
+    is_asked = visit.actor.role is Role.COORDINATOR and any(one["mentor_id"] for one in people)
+    mentors = list_if_told(visit, "/mentoring/mentors") if is_asked else []
+    places = {one["id"]: one["municipality"] for one in mentors}
     return [one | {"where": [*one["shed_names"], places.get(one["mentor_id"] or "")]} for one in people]
 
 
