@@ -28,6 +28,16 @@ def whole_list(visit: Visit, path: str, **query: Any) -> list[dict[str, Any]]:
     return items
 
 
+def list_if_told(visit: Visit, path: str, **query: Any) -> list[dict[str, Any]]:
+    """The items of a list of another service; none where it does not tell them, or does not answer."""
+    try:
+        return whole_list(visit, path, **query)
+    except Refusal as refusal:
+        if refusal.status == 401:
+            raise
+        return []
+
+
 def men_called(visit: Visit, ids: Iterable[str | None]) -> dict[str, str]:
     """What men are called, by the registry, as many at once as it takes; left out are those it does not tell.
 

@@ -13,18 +13,10 @@ from services.registry.web.consent_texts import LANGUAGES, WORDING, language_for
 from shared.actor import Role
 from tests.builders.people import ROADS, a_care_organisation, a_programme
 from tests.statements import heard
+from tests.web.visiting import show
 from tests.world import days_ago, moment
 
 MEN, SESSIONS, MINE = "/registry/pages/men", "/registry/pages/sessions", "/referrals/pages/mine"
-
-
-def show(caller, path, expect=200, **headers):
-    """A page; to the key that a form's address is given, a browser goes by itself."""
-    answer = caller.get(path, expect=None, **headers)
-    if answer.status == 303 and answer.headers["Location"].startswith(f"{path.partition('?')[0]}?"):
-        return caller.get(answer.headers["Location"], expect=expect, **headers).text
-    assert answer.status == expect, answer
-    return answer.text
 
 
 def press(caller, path, expect=303, **typed):
@@ -679,6 +671,20 @@ def test_a_service_in_his_neighbourhood_stands_first_and_else_one_in_that_of_his
     assert first(of_elsewhere) != service
     programme.coordinator.patch(shed, {"neighbourhood": "Laak"})
     assert first(of_elsewhere) == service
+
+
+def test_where_no_neighbourhood_is_known_a_service_without_a_place_is_not_near_for_that(programme, world):
+    body = {"organisation_id": str(programme.organisation_id), "name": "Here", "address": "Laan 1"}
+    there = {"municipality": "Den Haag", "neighbourhood": "Laak"}
+    place = programme.coordinator.post("/referrals/locations", body | there).json["id"]
+    own = f"/referrals/services/{programme.service_id}"
+    programme.coordinator.patch(own, {"location_id": place})
+    a_care_organisation(world, programme.coordinator, "Nowhere", taking_referrals="waiting_list")
+    programme.coordinator.patch(f"/registry/sheds/{programme.shed_id}", {"neighbourhood": None})
+
+    page = services_for(programme, programme.a_shedder())
+
+    assert re.search(r'type="radio" value="([^"]*)"', page)[1] == str(programme.service_id)
 
 
 # ---- referring: the way back

@@ -19,23 +19,16 @@ from services.registry.web.plots import bars, line
 from shared.actor import Role
 from shared.messaging.parked import ParkedEvent, park_malformed
 from shared.web.client import APPLICATIONS
+from tests.audit import newest, records
 from tests.builders.people import a_mentor, a_programme
 from tests.builders.standing_in import a_colleague, account_of, caller_now, sign_in
+from tests.web.visiting import show
 from tests.world import days_ago
 
 LATE, MATCHING = "/referrals/pages/late", "/mentoring/pages/matching"
 GUIDED = "/mentoring/pages/guided"
 READINESS, COVERS = "/mentoring/pages/readiness", "/registry/pages/covers"
 FIGURES, PARKED = "/registry/pages/figures", "/registry/pages/parked"
-
-
-def show(caller, path, expect=200, **headers):
-    """A page; to the key that a form's address is given, a browser goes by itself."""
-    answer = caller.get(path, expect=None, **headers)
-    if answer.status == 303 and answer.headers["Location"].startswith(f"{path.partition('?')[0]}?"):
-        return caller.get(answer.headers["Location"], expect=expect, **headers).text
-    assert answer.status == expect, answer
-    return answer.text
 
 
 def press(caller, path, expect=303, **typed):
@@ -509,6 +502,16 @@ def test_without_mentoring_a_stand_in_is_named_by_name_alone(programme, monkeypa
 
     assert "Ali K." in form
     assert "Ali K. (" not in form
+
+
+def test_for_a_mentor_who_names_his_own_stand_in_nothing_is_asked_that_he_is_refused(programme, world):
+    absent, _ = an_absent_one(programme, Role.MENTOR)
+    before = newest(world, "mentoring")
+
+    show(programme.mentor, COVERS)
+    assert "Ali K." in show(programme.mentor, f"{COVERS}/{absent}/name")
+
+    assert [one.operation for one in records(world, "mentoring", before)] == []
 
 
 def test_a_cover_without_its_last_day_is_asked_again_with_what_was_chosen(programme):

@@ -92,6 +92,13 @@ class TestWithAPassword:
 
         assert somebody.press(form, email=noor.email, password=PASSWORD).location == f"{ACCOUNT}/password"
 
+    def test_what_was_chosen_there_is_chosen_still(self, world, noor):
+        place = "/registry/pages/figures?country=NL&since=2020-01-01"
+        somebody = anybody(world)
+        form = somebody.follow(somebody.get(place, 303)).form("/sign-in")
+
+        assert somebody.press(form, email=noor.email, password=PASSWORD).headers["Location"] == place
+
     @pytest.mark.parametrize("place", ELSEWHERE)
     def test_it_leads_nowhere_but_to_our_pages(self, world, noor, place):
         typed = {"email": noor.email, "password": PASSWORD, "next": place}

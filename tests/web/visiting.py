@@ -13,7 +13,7 @@ from shared.http.sign_in_cookie import name_of
 from tests.builders.people import Programme101
 from tests.builders.standing_in import account_of, an_account
 from tests.edge.people import signed_in
-from tests.world import Caller, World
+from tests.world import Answer, Caller, World
 
 ORIGIN = "http://127.0.0.1:8000"
 OURS = {"Sec-Fetch-Site": "same-origin"}
@@ -179,8 +179,8 @@ class Visitor:
     def get(self, path: str, expect: int | None = 200, **headers: str) -> Seen:
         """What a page is. To the key that a form's address is given, a browser goes by itself."""
         seen = self._open("GET", path, None, headers)
-        if seen.status == 303 and seen.headers["Location"].startswith(f"{path.partition('?')[0]}?"):
-            seen = self._open("GET", seen.headers["Location"], None, headers)
+        if there := _with_its_key(path, seen):
+            seen = self._open("GET", there, None, headers)
         assert expect in (None, seen.status), f"GET {path}: {seen}"
         return seen
 
@@ -204,6 +204,21 @@ class Visitor:
         if expect is not None:
             assert seen.status == expect, f"{method} {path}: {seen}"
         return seen
+
+
+def _with_its_key(path: str, came: Answer | Seen) -> str | None:
+    """Where a form's page leads on, to the same address with a key."""
+    there = str(came.headers.get("Location", ""))
+    return there if came.status == 303 and there.startswith(f"{path.partition('?')[0]}?") else None
+
+
+def show(caller: Caller, path: str, expect: int = 200, **headers: str) -> str:
+    """A page as a caller of the API gets it; to the key of a form's address he goes by himself, as a browser."""
+    came = caller.get(path, expect=None, **headers)
+    if there := _with_its_key(path, came):
+        came = caller.get(there, expect=None, **headers)
+    assert came.status == expect, came
+    return came.text
 
 
 def visitor(world: World, account_id: UUID) -> Visitor:

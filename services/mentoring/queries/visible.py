@@ -42,7 +42,7 @@ def mentors(actor: Actor) -> Select[Mentor]:
 
 
 def mentors_by_name(actor: Actor) -> Select[Mentor]:
-    """Who makes accounts must know for whom: all of them, those who left too, by name alone."""
+    """Who makes accounts must know for whom: all of them, those who left too, by name and place."""
     return select(Mentor).where(true() if actor.role is Role.ADMINISTRATOR else false())
 
 

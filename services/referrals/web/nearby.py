@@ -38,7 +38,11 @@ def services_for(
         for one in found
     ]
     here = neighbourhood or (shed["neighbourhood"] if shed else None)
-    return sorted(whole, key=lambda one: (one["near"] != here, SOONEST.index(one["taking_referrals"])))
+    return sorted(
+        whole,
+        # Where no neighbourhood is known, a service without a place is not near for that.
+        key=lambda one: (here is not None and one["near"] != here, SOONEST.index(one["taking_referrals"])),
+    )
 
 
 def _shed(visit: Visit, man: Mapping[str, Any]) -> Mapping[str, Any] | None:

@@ -22,7 +22,7 @@ from shared.database.paging import LARGEST_LIMIT
 from shared.http.fields import Code
 from shared.http.schemas import Input
 from shared.web.client import Told
-from shared.web.form_pages import FormPage, Sending
+from shared.web.form_pages import Asking, FormPage, Sending
 from shared.web.forms import Ask, shown
 from shared.web.language import gettext
 from shared.web.language import later as _
@@ -76,8 +76,7 @@ def service_of_man(visit: Visit, shedder_id: UUID) -> Response:
     if _asked_need() is None:
         man = visit.ask(MAN.format(shedder_id=shedder_id)).document
         return _ask_need(visit, man, None, wrong=gettext(_("Choose one of these.")))
-    response: Response = _ASKING.view(visit, shedder_id=shedder_id)
-    return response
+    return _ASKING(visit, shedder_id=shedder_id)
 
 
 def service_of_draft(visit: Visit, referral_id: UUID) -> Response:
@@ -85,34 +84,32 @@ def service_of_draft(visit: Visit, referral_id: UUID) -> Response:
     draft = visit.ask(ONE.format(referral_id=referral_id)).document
     if draft["state"] != ReferralState.DRAFT:
         return visit.go(REFERRAL.format(referral_id=referral_id))
-    response: Response = _ASKING_AGAIN.view(visit, referral_id=referral_id)
-    return response
+    return _ASKING_AGAIN(visit, referral_id=referral_id)
 
 
 def send_service(visit: Visit, shedder_id: UUID) -> Response:
     """The draft of the referral, made once; then on to what leaves."""
     begun = _begun(visit, shedder_id)
     if begun is None:
-        return _chosen(visit, _SENDING.view, {"shedder_id": shedder_id})
+        return _chosen(visit, _SENDING, {"shedder_id": shedder_id})
     # Pressed twice, or on a page that was shown before there was a draft: what he chose now is what he wants.
     variables = {"referral_id": begun["id"]}
-    return _chosen(visit, _SENDING_AGAIN.view, variables, visit.ask(ONE.format(**variables)).version)
+    return _chosen(visit, _SENDING_AGAIN, variables, visit.ask(ONE.format(**variables)).version)
 
 
 def send_other_service(visit: Visit, referral_id: UUID) -> Response:
     """Another service for what was begun, or the same; then on to what leaves."""
-    version = request.form.get("_version", "").strip("*")
-    return _chosen(visit, _SENDING_AGAIN.view, {"referral_id": referral_id}, version)
+    return _chosen(visit, _SENDING_AGAIN, {"referral_id": referral_id})
 
 
-def _chosen(visit: Visit, sending: Any, variables: dict[str, Any], version: str | None = None) -> Response:
-    assert isinstance(sending, Sending)
-    if request.form.get("service_id"):
-        return sending.sent(visit, variables, version or "")
+def _chosen(
+    visit: Visit, sending: Sending, variables: Mapping[str, Any], version: str | None = None
+) -> Response:
+    """What came of the choice, of the version that the form holds where no other is named."""
+    if request.form.get(SERVICE.name):
+        return sending(visit, **variables) if version is None else sending.sent(visit, variables, version)
     wrong = {SERVICE.name: gettext(_("Choose one of these."))}
-    return sending.show(
-        visit, variables, request.form, 422, by_field=wrong, key=request.form.get("_key")
-    )  # fmt: skip
+    return sending.show(visit, variables, request.form, 422, by_field=wrong, key=request.form.get("_key"))
 
 
 def _begun(visit: Visit, shedder_id: UUID) -> Mapping[str, Any] | None:
@@ -196,7 +193,7 @@ def _step(
 ) -> FormPage:
     return FormPage(
         name, path, to, schema, _("Which service?"), _("Go on"), SENDERS, after, about=about,
-        goes_to=to_draft, existing_at=f"{REFERRAL.partition('{')[0]}{{existing}}",
+        goes_to=to_draft, existing_at=REFERRAL.replace("referral_id", "existing"),
         template="refer_service.html", **options,
     )  # fmt: skip
 
@@ -213,8 +210,8 @@ _CHANGE = _step(
     "choose_service", "/referrals/{referral_id}/refer/service", ONE, ChangeDraft, ONE, OF_DRAFT,
     asks=(NEED_CHOSEN, SERVICE), starts_with=_of_draft, shows=_for_draft, method="PATCH",
 )  # fmt: skip
-_ASKING, _SENDING = _DRAFT.pages
-_ASKING_AGAIN, _SENDING_AGAIN = _CHANGE.pages
+_ASKING, _SENDING = Asking(_DRAFT), Sending(_DRAFT)
+_ASKING_AGAIN, _SENDING_AGAIN = Asking(_CHANGE), Sending(_CHANGE)
 
 _OF_MAN, _OF_DRAFT = "/men/<uuid:shedder_id>/refer", "/referrals/<uuid:referral_id>/refer"
 PAGES = [

@@ -45,10 +45,10 @@ def _leaves(visit: Visit, thing: Told | None) -> Sequence[Ask]:
     assert thing is not None
     told = thing.document.get("disclosure") or {}
     spoken = languages([thing.document.get("language"), told.get("language")])
-    service = visit.ask(f"/referrals/services/{thing.document['service_id']}").document
+    shed = visit.ask(f"/registry/sheds/{thing.document['shed_id']}").document
     return (
         Ask("disclosure.name", _("His name"), autocomplete="off"),
-        Ask("disclosure.phone", _("Telephone"), country=service["country"], autocomplete="off"),
+        Ask("disclosure.phone", _("Telephone"), country=shed["country"], autocomplete="off"),
         Ask("disclosure.address", _("Address"), _("Give it if he cannot be called."), autocomplete="off"),
         Ask("disclosure.language", _("Which language does he speak best?"), choices=spoken),
         Ask("disclosure.best_time_to_call", _("Best time to call"), autocomplete="off"),

@@ -86,10 +86,19 @@ class AccountQuery(Paged):
 
 
 _ONE = "/accounts/<uuid:account_id>"
+_TOO_MANY = "Or so many links were sent by e-mail that this one must be given by hand, or wait."
 
 ROUTES = [
     listing("/accounts", lists.list_accounts, may.KEEP_ACCOUNTS, Account, AccountQuery),
-    create("/accounts", accounts.invite, may.KEEP_ACCOUNTS, Invite, AccountWithLink, confidential=True),
+    create(
+        "/accounts",
+        accounts.invite,
+        may.KEEP_ACCOUNTS,
+        Invite,
+        AccountWithLink,
+        confidential=True,
+        conflict=f"There is an account with this email already. {_TOO_MANY}",
+    ),
     read(_ONE, accounts.read_account, may.KEEP_ACCOUNTS, OneAccount),
     change(_ONE, accounts.change_account, may.KEEP_ACCOUNTS, ChangeAccount, Account),
     Route(
@@ -100,7 +109,7 @@ ROUTES = [
         AccountWithLink,
         InviteAgain,
         confidential=True,
-        conflict="The account is not invited.",
+        conflict=f"The account is not invited. {_TOO_MANY}",
     ),
     Route(
         "POST",
@@ -110,7 +119,7 @@ ROUTES = [
         AccountWithLink,
         Reset,
         confidential=True,
-        conflict="The account is not active.",
+        conflict=f"The account is not active, or has no email. {_TOO_MANY}",
     ),
     transition(f"{_ONE}/close", accounts.close_account, ACCOUNT, AccountAction.CLOSE, Nothing, Account),
     history_route(_ONE, ACCOUNT, visible.accounts, may.KEEP_ACCOUNTS),

@@ -90,7 +90,7 @@ def ambassadors(actor: Actor) -> Select[Ambassador]:
 
 
 def ambassadors_by_name(actor: Actor) -> Select[Ambassador]:
-    """Who makes accounts must know for whom: all of them, those who left too, by name alone."""
+    """Who makes accounts must know for whom: all of them, those who left too, by name and sheds."""
     return select(Ambassador).where(true() if actor.role is Role.ADMINISTRATOR else false())
 
 

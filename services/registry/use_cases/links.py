@@ -1,6 +1,7 @@
 """Links that work once: given by an administrator, looked at and used by whoever holds one.
 
-The secret stands at the end of its address, which no log holds; here is its hash alone.
+The secret stands at the end of its address, which no log holds; here is its hash alone,
+and an e-mail that brings it holds it until it is sent (`link_mail`).
 """
 
 from collections.abc import Mapping

@@ -1,6 +1,6 @@
 """Noting who must know of an event: with the event itself, so once, and never lost.
 
-Of what he did himself nobody is told.
+Who does something in the registry is not told of it; an event of another service does not say who did what.
 """
 
 from collections.abc import Mapping

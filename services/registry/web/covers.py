@@ -11,11 +11,11 @@ from services.registry.domain.access import CoverState
 from services.registry.web.speaking_for import with_place
 from shared.actor import COVERED, Role
 from shared.http.schemas import Nothing
-from shared.web.client import Refusal, Told
+from shared.web.client import Told
 from shared.web.form_pages import FormPage, pages_of
 from shared.web.forms import Ask
 from shared.web.language import later as _
-from shared.web.lists import whole_list
+from shared.web.lists import list_if_told, whole_list
 from shared.web.navigation import home
 from shared.web.pages import Page, Visit
 
@@ -65,15 +65,13 @@ def _asks(visit: Visit, thing: Told | None) -> Sequence[Ask]:
 def _with_places(visit: Visit, people: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Each with where he is: an ambassador by his sheds, a mentor by his municipality.
 
-    Where mentors are, mentoring tells the coordinator alone, and only while it answers.
+    Where mentors are, mentoring tells a coordinator alone, and only while it answers. For a mentor it is not
+    asked: each time would be a refusal on record.
     """
-    places: dict[str, str] = {}
-    if any(one["mentor_id"] for one in people):
-        try:
-            places = {one["id"]: one["municipality"] for one in whole_list(visit, "/mentoring/mentors")}
-        except Refusal as refusal:
-            if refusal.status == 401:
-                raise
+    assert visit.actor is not None
+    is_asked = visit.actor.role is Role.COORDINATOR and any(one["mentor_id"] for one in people)
+    mentors = list_if_told(visit, "/mentoring/mentors") if is_asked else []
+    places = {one["id"]: one["municipality"] for one in mentors}
     return [one | {"where": [*one["shed_names"], places.get(one["mentor_id"] or "")]} for one in people]
 
 

@@ -23,7 +23,7 @@ NAME = Ask("name", _("His name"), needed=True, autocomplete="off")
 EMAIL = Ask(
     "email",
     _("E-mail address"),
-    _("He signs in with it, and the link goes there. It cannot be changed later, so look at it twice."),
+    _("He signs in with it, and a link by e-mail goes there. It cannot be changed later: look at it twice."),
     autocomplete="off",
 )
 LANGUAGE = Ask("language", _("In which language is he written to?"), thing="spoken", needed=True)
@@ -90,8 +90,8 @@ def _asks_to_invite(role: Role) -> Callable[[Visit, Told | None], Sequence[Ask]]
     return lambda visit, _thing: (*_asked_of(visit, role), NAME, EMAIL, LANGUAGE, *_how(visit))
 
 
-def _by_email(visit: Visit, _thing: Told | None) -> Mapping[str, Any]:
-    """What is chosen already: the link need pass through nobody's hands."""
+def _chosen_already(visit: Visit, _thing: Told | None) -> Mapping[str, Any]:
+    """Sent by e-mail, where that is asked, a link passes through nobody's hands."""
     return {"by_email": True, "clear_second_factors": False, "language": visit.service.settings.language}
 
 
@@ -113,7 +113,7 @@ def _invitation(role: Role) -> FormPage:
         f"invite_{role}", f"/accounts/invite/{role.value.replace('_', '-')}", ACCOUNTS, Invite,
         TITLES[role], _("Make the link"), ADMINISTRATOR, f"{LIST}/invite",
         asks=_asks_to_invite(role), completes=_in_role(role), shows=_speaks(role), answers=given_link,
-        starts_with=_by_email, template="invite.html",
+        starts_with=_chosen_already, template="invite.html",
         lead=_("A link is made for him. By that he chooses his password."),
     )  # fmt: skip
 
@@ -123,13 +123,13 @@ FORMS = [
     FormPage(
         "invite_again", "/accounts/{account_id}/invite-again", f"{THE_ACCOUNT}/invite_again", InviteAgain,
         _("Invite him again"), _("Make a new link"), ADMINISTRATOR, ONE, about=THE_ACCOUNT,
-        asks=lambda visit, _thing: _how(visit), starts_with=_by_email, whom=called, answers=given_link,
+        asks=lambda visit, _thing: _how(visit), starts_with=_chosen_already, whom=called, answers=given_link,
         lead=_("A new link is made for him. The earlier one does not work any more."),
     ),
     FormPage(
         "reset", "/accounts/{account_id}/reset", f"{THE_ACCOUNT}/reset", Reset,
         _("Give him a new link"), _("Make the link"), ADMINISTRATOR, ONE, about=THE_ACCOUNT,
-        asks=lambda visit, _thing: (SECOND_FACTOR, *_how(visit)), starts_with=_by_email,
+        asks=lambda visit, _thing: (SECOND_FACTOR, *_how(visit)), starts_with=_chosen_already,
         whom=called, answers=given_link,
         lead=_("By the link he chooses a new password. Until he does, nothing changes."),
     ),

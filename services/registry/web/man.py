@@ -9,11 +9,11 @@ from flask import Response, request
 from services.registry.api.shedders import ChangeShedder
 from services.registry.web.men import MAN, NAME, SENDERS, country_of, of_himself, sheds_of
 from shared.actor import Role
-from shared.web.client import Refusal, Told
+from shared.web.client import Told
 from shared.web.form_pages import FormPage, as_it_is, pages_of
 from shared.web.forms import Ask
 from shared.web.language import later as _
-from shared.web.lists import named
+from shared.web.lists import list_if_told, named
 from shared.web.pages import Page, Visit
 
 ONE = "/registry/shedders/{shedder_id}"
@@ -52,13 +52,7 @@ def _mentorship(visit: Visit, shedder_id: UUID) -> Mapping[str, Any] | None:
     assert visit.actor is not None
     if visit.actor.role is not Role.COORDINATOR:
         return None
-    try:
-        items = visit.ask("/mentoring/mentorships", shedder_id=shedder_id, limit=1).document["items"]
-    except Refusal as refusal:
-        if refusal.status == 401:
-            raise
-        return None
-    return next(iter(items), None)
+    return next(iter(list_if_told(visit, "/mentoring/mentorships", shedder_id=shedder_id)), None)
 
 
 def _asks(visit: Visit, thing: Told | None) -> Sequence[Ask]:

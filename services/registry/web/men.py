@@ -8,7 +8,7 @@ from flask import Response, request
 from services.registry.api.shedders import RegisterShedder, SearchShedders
 from shared.actor import Role
 from shared.web.client import Refusal, Told
-from shared.web.form_pages import FormPage
+from shared.web.form_pages import Asking, FormPage, Sending
 from shared.web.forms import Ask, errors_of, shown
 from shared.web.language import later as _
 from shared.web.lists import whole_list
@@ -134,7 +134,7 @@ REGISTER = FormPage(
     asks=_asks, starts_with=_start, shows=_no_look_alikes, goes_to=_to_man, template="register.html",
     lead=_("A name to call him by is enough. He may tell the rest later, or never."),
 )  # fmt: skip
-_ASKING, _SENDING = REGISTER.pages
+_SENDING = Sending(REGISTER)
 
 
 def send_register(visit: Visit) -> Response:
@@ -145,17 +145,14 @@ def send_register(visit: Visit) -> Response:
         phone, shed_id = request.form.get("phone", "").strip(), request.form.get("shed_id", "")
         alike = look_alikes(visit, name, international(phone, country_of(visit, shed_id)))
     if not alike:
-        answer: Response = _SENDING.view(visit)
-        return answer
+        return _SENDING(visit)
     known = {"alike": alike, "seen": name, "sheds": sheds_of(visit)}
-    sending: Any = _SENDING.view
-    again: Response = sending.show(visit, {}, request.form, key=request.form.get("_key"), besides=known)
-    return again
+    return _SENDING.show(visit, {}, request.form, key=request.form.get("_key"), besides=known)
 
 
 PAGES = [
     Page("/men", men, SENDERS),
     Page("/men", send_search, SENDERS, "POST"),
-    _ASKING,
+    Page("/men/register", Asking(REGISTER), SENDERS),
     Page("/men/register", send_register, SENDERS, "POST"),
 ]
