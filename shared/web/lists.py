@@ -38,6 +38,13 @@ def list_if_told(visit: Visit, path: str, **query: Any) -> list[dict[str, Any]]:
         return []
 
 
+def country_of(visit: Visit, *shed_ids: str) -> str:
+    """In which country the last of these sheds is that the visitor sees; nothing if it is not told."""
+    sheds = list_if_told(visit, "/registry/sheds") if any(shed_ids) else []
+    there = {one["id"]: str(one["country"]) for one in sheds}
+    return next((there[one] for one in reversed(shed_ids) if one in there), "")
+
+
 def men_called(visit: Visit, ids: Iterable[str | None]) -> dict[str, str]:
     """What men are called, by the registry, as many at once as it takes; left out are those it does not tell.
 

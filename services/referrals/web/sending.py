@@ -13,7 +13,7 @@ from shared.web.form_pages import FormPage, pages_of
 from shared.web.forms import Ask, codes_in_words
 from shared.web.language import gettext
 from shared.web.language import later as _
-from shared.web.lists import named
+from shared.web.lists import country_of, named
 from shared.web.pages import Visit
 from shared.web.spoken import languages
 from shared.web.words import word
@@ -45,10 +45,10 @@ def _leaves(visit: Visit, thing: Told | None) -> Sequence[Ask]:
     assert thing is not None
     told = thing.document.get("disclosure") or {}
     spoken = languages([thing.document.get("language"), told.get("language")])
-    shed = visit.ask(f"/registry/sheds/{thing.document['shed_id']}").document
+    country = country_of(visit, thing.document["shed_id"])
     return (
         Ask("disclosure.name", _("His name"), autocomplete="off"),
-        Ask("disclosure.phone", _("Telephone"), country=shed["country"], autocomplete="off"),
+        Ask("disclosure.phone", _("Telephone"), country=country, autocomplete="off"),
         Ask("disclosure.address", _("Address"), _("Give it if he cannot be called."), autocomplete="off"),
         Ask("disclosure.language", _("Which language does he speak best?"), choices=spoken),
         Ask("disclosure.best_time_to_call", _("Best time to call"), autocomplete="off"),

@@ -7,14 +7,14 @@ from uuid import UUID
 from flask import Response, request
 
 from services.registry.api.ambassadors import AddAmbassador, ChangeAmbassador, Leave, NameShed
-from services.registry.web.men import country_of, sheds_of
+from services.registry.web.men import sheds_of
 from services.registry.web.sheds import COORDINATOR, IN_SHED, SHED, in_it
 from shared.web.client import Told
 from shared.web.form_pages import FormPage, as_it_is, called, pages_of, starts_today
 from shared.web.forms import Ask
 from shared.web.language import gettext
 from shared.web.language import later as _
-from shared.web.lists import whole_list
+from shared.web.lists import country_of, whole_list
 from shared.web.pages import Page, Visit
 
 AMBASSADORS = "/registry/pages/ambassadors"

@@ -7,13 +7,13 @@ from uuid import UUID
 from flask import Response, request
 
 from services.registry.api.shedders import ChangeShedder
-from services.registry.web.men import MAN, NAME, SENDERS, country_of, of_himself, sheds_of
+from services.registry.web.men import MAN, NAME, SENDERS, of_himself, sheds_of
 from shared.actor import Role
 from shared.web.client import Told
 from shared.web.form_pages import FormPage, as_it_is, pages_of
 from shared.web.forms import Ask
 from shared.web.language import later as _
-from shared.web.lists import list_if_told, named
+from shared.web.lists import country_of, list_if_told, named
 from shared.web.pages import Page, Visit
 
 ONE = "/registry/shedders/{shedder_id}"

@@ -11,7 +11,7 @@ from shared.web.client import Refusal, Told
 from shared.web.form_pages import Asking, FormPage, Sending
 from shared.web.forms import Ask, errors_of, shown
 from shared.web.language import later as _
-from shared.web.lists import whole_list
+from shared.web.lists import country_of, whole_list
 from shared.web.pages import Page, Visit
 from shared.web.spoken import languages
 from shared.web.typed import international
@@ -40,13 +40,6 @@ def of_himself(country: str, spoken: Sequence[str] = ()) -> tuple[Ask, ...]:
 def sheds_of(visit: Visit, **query: str) -> dict[str, str]:
     """The names of the visitor's sheds by their ids, in the order of the names."""
     return {one["id"]: one["name"] for one in whole_list(visit, "/registry/sheds", **query)}
-
-
-def country_of(visit: Visit, *shed_ids: str) -> str:
-    """In which country the last of these sheds is that the visitor sees; nothing if he sees none."""
-    sheds = whole_list(visit, "/registry/sheds") if any(shed_ids) else []
-    there = {one["id"]: str(one["country"]) for one in sheds}
-    return next((there[one] for one in reversed(shed_ids) if one in there), "")
 
 
 def men(visit: Visit) -> Response:
