@@ -32,7 +32,6 @@ from shared.web.typed import emptied, filled
 
 STALE = (409, 412, 428)
 
-
 Start = Callable[[Visit, Told | None], Mapping[str, Any]]
 """What a form is filled with at first, of the visit and of the thing that it is about."""
 
@@ -191,10 +190,19 @@ class Sending(_View):
             if now is None or not self._is_so_already(values, now):
                 return self._refused(visit, variables, refusal, asks)
             told = now
+        if self._is_of_before(variables, told, version):
+            return self.show(visit, variables, typed, 409, changed=gettext(_DONE_BEFORE))
         if form.answers:
             return form.answers(visit, told)
         after = form.goes_to(visit, told) if form.goes_to else form.after.format(**variables)
         return visit.go(after, form.name)
+
+    def _is_of_before(self, variables: Mapping[str, Any], told: Told, shown: str) -> bool:
+        """Whether it is the answer to a press of before, and the thing was changed since, and then shown."""
+        about = (self.form.about or "").format(**variables)
+        is_it = isinstance(told.document, dict) and about.endswith(f"/{told.document.get('id')}")
+        then, since = (tag.strip('"') for tag in (told.version or "", shown))
+        return is_it and then.isdecimal() and since.isdecimal() and int(then) < int(since)
 
     def body(self, asks: Sequence[Ask], typed: MultiDict[str, str], zone: ZoneInfo) -> dict[str, Any]:
         """What is sent. What was emptied in a change is taken away, where it may be."""
@@ -237,4 +245,5 @@ class Sending(_View):
 
 
 _ALREADY_SENT = _("This form was sent already, with something else in it. Look at what came of it first.")
+_DONE_BEFORE = _("You did this before; then it was changed. To do it again, press the button once more.")
 _NOT_NOW = _("Just now it does not answer. Nothing was changed; what you typed is still here. Try again.")

@@ -9,6 +9,7 @@ import phonenumbers
 from marshmallow import Schema, fields
 from werkzeug.datastructures import MultiDict
 
+from shared.text import holds_bsn
 from shared.web import opening_hours
 from shared.web.forms import PARTS, Ask, field_at, kind_of
 
@@ -42,8 +43,11 @@ def emptied(schema: Schema, asks: Iterable[Ask]) -> dict[str, Any]:
 def international(text: str, country: str) -> str:
     """A telephone number as the API asks for it, whether its country code was typed or left out, as one does.
 
-    What is no number of that country is left as it was typed, for the API to refuse it.
+    What is no number of that country is left as it was typed, for the API to refuse it; and so is what may be
+    a BSN: three in five of those would be a number there, and one dials them with a 0 before them.
     """
+    if holds_bsn(text) and not text.startswith("0"):
+        return text
     try:
         number = phonenumbers.parse(text, country)
     except phonenumbers.NumberParseException:

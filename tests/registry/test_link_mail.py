@@ -114,6 +114,21 @@ class TestWhatIsSent:
         assert administrator.get("/registry/accounts").json["items"] == []
         assert invite(administrator, EMAIL)["link"]
 
+    def test_one_that_clears_second_factors_is_not_sent_so_for_then_his_mailbox_were_enough(
+        self, world, administrator
+    ):
+        noor = an_account(world)
+        noor.set_up_totp()
+        place = f"/registry/accounts/{noor.id}/reset"
+        earlier = administrator.post(place, expect=200).json
+        both = {"by_email": True, "clear_second_factors": True}
+
+        assert administrator.post(place, both, expect=422).problem_on() == ["/by_email"]
+
+        assert mails(world) == []
+        use(world, earlier, ANOTHER)
+        administrator.post(place, both | {"clear_second_factors": False}, expect=200)
+
 
 class TestItsSecret:
     def test_once_it_is_sent_the_row_holds_it_no_more(self, world, invited, server):

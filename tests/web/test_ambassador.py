@@ -163,6 +163,15 @@ def test_a_bsn_is_refused_as_a_name(programme):
     assert "looks like a BSN" in page
 
 
+def test_nor_is_it_taken_for_a_telephone_number(programme):
+    typed = registering(programme, phone="111222333")
+
+    page = press(programme.ambassador, f"{MEN}/register", 422, **typed).text
+
+    assert filled_in(page, "phone") == "111222333"
+    assert men_of(programme) == []
+
+
 def test_pressed_twice_he_is_registered_once(programme):
     typed = registering(programme, _seen="Yusuf E.")
 

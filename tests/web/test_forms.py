@@ -135,6 +135,11 @@ class TestReading:
             ("06 1234 5678", "nowhere", "06 1234 5678"),
             ("06 1234 567", "NL", "06 1234 567"),
             ("call me", "NL", "call me"),
+            ("6 1234 5678", "NL", "+31612345678"),
+            ("02 345 67 01", "BE", "+3223456701"),
+            ("111222333", "NL", "111222333"),
+            ("111.222.333", "NL", "111.222.333"),
+            ("BSN 111222333", "NL", "BSN 111222333"),
         ],
     )
     def test_a_telephone_number_is_read_as_one_dials_it_there(self, typed, country, value):

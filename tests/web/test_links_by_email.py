@@ -125,6 +125,18 @@ def test_a_new_password_goes_the_same_way(programme, world, anna):
     noor.try_to_sign_in(expect=401)
 
 
+def test_where_his_second_factor_is_lost_too_she_gives_him_the_link_herself(world, anna):
+    noor = an_account(world)
+    form = anna.get(f"{ACCOUNTS}/{noor.id}/reset").form("/reset")
+
+    seen = anna.press(form, 422, clear_second_factors="true")
+
+    assert seen.errors == ["by_email"]
+    assert "give him the link yourself, once you know that it is he" in seen.words
+    again = anna.press(seen.form("/reset"), 200, by_email="false")
+    assert "It is shown this once." in again.words
+
+
 def test_in_the_demonstration_it_is_where_it_can_be_read(world, anna, monkeypatch):
     monkeypatch.setattr(Settings, "is_demonstration", True)
     invite(anna)

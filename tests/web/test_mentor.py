@@ -52,7 +52,12 @@ def main_of(html):
 
 
 def looks(caller, path, expect=200):
-    return main_of(caller.get(path, expect).text)
+    """The main part of a page; to the key that a form's address is given, a browser goes by itself."""
+    answer = caller.get(path, expect=None)
+    if answer.status == 303 and answer.headers["Location"].startswith(f"{path.partition('?')[0]}?key="):
+        answer = caller.get(answer.headers["Location"], expect=None)
+    assert answer.status == expect, answer
+    return main_of(answer.text)
 
 
 def words(html):
@@ -281,6 +286,24 @@ class TestTheMatch:
         assert "/session" not in looks(programme.mentor, man)
         fills(programme.mentor, f"{man}/resume")
         assert "/session" in looks(programme.mentor, man)
+
+    def test_who_goes_back_to_a_form_of_before_is_not_told_that_it_is_done_again(self, programme, world):
+        """Its address has the key of then, so the API answers as it did then."""
+        place = a_match(programme, world, "Yusuf")
+        pause, form = f"{page_of(place)}/pause", f"{page_of(place)}/pause?key=of-then"
+        typed = Fields(looks(programme.mentor, form)).sent | {"reason": "away"}
+        assert sends(programme.mentor, pause, typed) == sends(programme.mentor, pause, typed)
+        back = Fields(looks(programme.mentor, form)).sent | {"reason": "away"}
+        assert sends(programme.mentor, pause, back) == sends(programme.mentor, pause, typed)
+        fills(programme.mentor, f"{page_of(place)}/resume")
+
+        back = Fields(looks(programme.mentor, form)).sent | {"reason": "away"}
+        again = sends(programme.mentor, pause, back, 409)
+
+        assert "You did this before" in words(again)
+        assert programme.mentor.get(place).json["state"] == "active"
+        sends(programme.mentor, pause, Fields(again).sent | {"reason": "away"})
+        assert programme.mentor.get(place).json["state"] == "paused"
 
     @pytest.mark.parametrize(("action", "typed"), [("stop", {"reason": "no_contact"}), ("complete", {})])
     def test_when_it_has_ended_he_is_no_mentee_any_more(self, action, typed, programme, world):

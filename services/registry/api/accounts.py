@@ -43,7 +43,9 @@ class ChangeAccount(Input):
 
 
 class Reset(InviteAgain):
-    clear_second_factors = YesOrNo(metadata={"description": "When his device is lost too."})
+    clear_second_factors = YesOrNo(
+        metadata={"description": "When his device is lost too; then the link is not sent by e-mail."}
+    )
 
 
 class Account(LifecycleAnswer):

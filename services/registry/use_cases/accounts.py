@@ -65,6 +65,7 @@ def reset_access(work: Work, *, account_id: UUID, values: Mapping[str, Any]) -> 
     """Give a link by which a new password is chosen; it can clear the second factors too.
 
     Nothing changes until it is used. Nobody resets his own: who has taken over a sign-in would keep it so.
+    One that clears second factors goes by no e-mail: whoever reads his mailbox would need nothing else.
     """
     account = _to_keep(work, account_id)
     if account.id == work.actor.id:
@@ -72,13 +73,13 @@ def reset_access(work: Work, *, account_id: UUID, values: Mapping[str, Any]) -> 
     _refuse_unless(account, AccountState.ACTIVE)
     if account.email is None:
         raise Conflict("He signs in with the OpenID provider, who keeps his password and second factors.")
-    return give_link(
-        work,
-        account,
-        LinkPurpose.RESET,
-        by_email=values.get("by_email", False),
-        clears_second_factors=values.get("clear_second_factors", False),
-    )
+    by_email, clears = values.get("by_email", False), values.get("clear_second_factors", False)
+    if by_email and clears:
+        raise InvalidInput.on(
+            "by_email",
+            "His second factor is lost too: give him the link yourself, once you know that it is he.",
+        )
+    return give_link(work, account, LinkPurpose.RESET, by_email=by_email, clears_second_factors=clears)
 
 
 def change_account(work: Work, *, account_id: UUID, values: Mapping[str, Any]) -> Account:

@@ -36,7 +36,7 @@ BY_EMAIL = Ask(
 SECOND_FACTOR = Ask(
     "clear_second_factors",
     _("Is his second factor lost too?"),
-    _("If it is, he sets up a new one when he signs in."),
+    _("If it is, he sets up a new one when he signs in, and you give him the link yourself."),
     needed=True,
 )
 WHOM: Mapping[Role, str] = {
