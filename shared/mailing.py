@@ -28,6 +28,8 @@ LEASE = timedelta(minutes=5)
 MOST_ATTEMPTS = 12
 KEPT = timedelta(days=30)
 """How long an e-mail stays that is written, sent or not."""
+NO_SECRET = {"text": ""}
+"""In the place of an e-mail with a link that was sent, or never will be: it held the secret."""
 _UNSENT = "sent_at is null and given_up_at is null"
 
 

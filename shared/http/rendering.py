@@ -55,7 +55,8 @@ def _page(result: Page, actor: Actor, answer: Answer) -> Response:
 
 def represent(thing: Any, actor: Actor, answer: Answer) -> dict[str, Any]:
     """A thing as its schema shows it to this caller, with what he may do next."""
-    document = {**answer.document(thing), **answer.told_to(actor, thing)}
+    document = answer.document(thing)
+    document |= answer.told_to(actor, thing)
     if isinstance(answer, LifecycleAnswer):
         by_emergency = actor.emergency_shedder_id in men_of(thing)
         document["available_actions"] = [] if by_emergency else answer.available(thing, actor)

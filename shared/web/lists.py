@@ -1,6 +1,6 @@
 """A list of the API's as a page shows it: all of it, where it is short; and the names of what it is about."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from shared.database.paging import LARGEST_LIMIT
@@ -38,11 +38,34 @@ def list_if_told(visit: Visit, path: str, **query: Any) -> list[dict[str, Any]]:
         return []
 
 
-def country_of(visit: Visit, *shed_ids: str) -> str:
-    """In which country the last of these sheds is that the visitor sees; nothing if it is not told."""
-    sheds = list_if_told(visit, "/registry/sheds") if any(shed_ids) else []
-    there = {one["id"]: str(one["country"]) for one in sheds}
-    return next((there[one] for one in reversed(shed_ids) if one in there), "")
+def shed_he_is_in(visit: Visit, man: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The shed that a man joined last and has not left, of those that the visitor sees."""
+    here = [one for one in man["memberships"] if one["left_on"] is None]
+    joined = sorted(here, key=lambda one: str(one["joined_on"]), reverse=True)
+    sheds = (_shed_seen(visit, one["shed_id"]) for one in joined)
+    return next((shed for shed in sheds if shed), None)
+
+
+def country_of(visit: Visit, shed_id: str) -> str:
+    """In which country a shed is, of an id that the API gave; nothing if it is not told."""
+    try:
+        shed = _shed_seen(visit, shed_id)
+    except Refusal as refusal:
+        if refusal.status == 401:
+            raise
+        return ""
+    return str(shed["country"]) if shed else ""
+
+
+def _shed_seen(visit: Visit, shed_id: str) -> dict[str, Any] | None:
+    """One shed; None where it is one that the visitor does not see."""
+    try:
+        found: dict[str, Any] = visit.ask(f"/registry/sheds/{shed_id}").document
+    except Refusal as refusal:
+        if refusal.status != 404:
+            raise
+        return None
+    return found
 
 
 def men_called(visit: Visit, ids: Iterable[str | None]) -> dict[str, str]:

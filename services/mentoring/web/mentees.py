@@ -10,7 +10,7 @@ from flask import Response
 
 from services.mentoring.domain.lifecycles import TAKES_ROOM
 from services.mentoring.web.steps import with_titles
-from services.mentoring.web.what_next import LONG_QUIET, Mentee, in_need, steps_done
+from services.mentoring.web.what_next import Mentee, in_need, steps_done
 from shared.actor import Role
 from shared.web.lists import men_called, named, whole_list
 from shared.web.pages import Page, Visit
@@ -29,7 +29,6 @@ def mentees(visit: Visit) -> Response:
         mentees=_in_need(visit, matches, pathways),
         asked=asked,
         names=men_called(visit, [one["shedder_id"] for one in [*matches, *pathways]]),
-        long_quiet=LONG_QUIET,
         steps_done=steps_done,
     )
 
@@ -44,7 +43,6 @@ def guided(visit: Visit) -> Response:
         mentees=_in_need(visit, matches, _pathways(visit)),
         names=men_called(visit, [one["shedder_id"] for one in matches]),
         mentors=named(visit, "/mentoring/mentors", [one["mentor_id"] for one in matches]),
-        long_quiet=LONG_QUIET,
         steps_done=steps_done,
     )
 

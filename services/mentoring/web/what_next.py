@@ -76,6 +76,14 @@ class Mentee:
         last: str = self.last_contact or self.mentorship["proposed_on"]
         return (today - date.fromisoformat(last)).days
 
+    def is_quiet_too_long(self, today: date) -> bool:
+        """Whether they have not been in touch for long; who pauses need not be."""
+        return self.quiet_days(today) >= LONG_QUIET and self.mentorship["state"] != "paused"
+
+    def is_late(self, today: date) -> bool:
+        """Whether somebody should have done something with him: spoken with him, or asked about his job."""
+        return self.next(today).kind == Next.CHECKPOINT or self.is_quiet_too_long(today)
+
 
 def next_on(pathway: Thing, jobs: Sequence[Thing], today: date) -> WhatNext:
     """What comes next on a pathway."""

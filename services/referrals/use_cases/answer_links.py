@@ -17,7 +17,7 @@ from shared.actor import system_actor
 from shared.erased import not_erased
 from shared.languages import LANGUAGES, translated
 from shared.mail import MailServer
-from shared.mailing import KEPT, is_unsent, send_one
+from shared.mailing import KEPT, NO_SECRET, is_unsent, send_one
 from shared.secrets import ANSWER_LINK_PLACE, hash_of, new_secret
 from shared.unit_of_work import Service
 from shared.worker import Timer
@@ -26,8 +26,6 @@ LASTS = timedelta(days=14)
 """How long a link works after the day by which the answer was promised, or after today if that is over."""
 ANSWERABLE = AWAITING_ANSWER | {ReferralState.WAITLISTED}
 """What can be accepted, declined or asked about: by a link no more than that is done."""
-NO_SECRET = {"text": ""}
-"""In the place of an e-mail that was sent, or never will be: it held the link."""
 
 
 def give_answer_link(work: Work, referral: Referral, why: Why) -> None:

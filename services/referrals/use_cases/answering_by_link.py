@@ -17,13 +17,14 @@ from services.referrals.domain.codes import LinkUse
 from services.referrals.models import AnswerLink, Referral
 from services.referrals.queries import visible
 from services.referrals.settings import Settings, Work
-from services.referrals.use_cases.answer_links import ANSWERABLE, NO_SECRET, goes_there
+from services.referrals.use_cases.answer_links import ANSWERABLE, goes_there
 from services.referrals.use_cases.answers import accept_referral, decline_referral
 from services.referrals.use_cases.questions import ask_question
 from shared.actor import Actor, Role, system_actor
 from shared.audit.deed import Deed
 from shared.database.finding import find_or_none
 from shared.errors import AnswerLinkGone, TransitionNotAllowed
+from shared.mailing import NO_SECRET
 from shared.secrets import hash_of
 from shared.unit_of_work import Service
 

@@ -4,8 +4,8 @@ from sqlalchemy import select
 
 from services.referrals.models import AnswerLink, Organisation, Referral
 from services.referrals.settings import Settings
-from services.referrals.use_cases.answer_links import NO_SECRET
 from shared.errors import NotFound
+from shared.mailing import NO_SECRET
 from shared.unit_of_work import Service
 
 

@@ -5,8 +5,7 @@ from typing import Any
 
 from services.referrals.domain.codes import TakingReferrals
 from shared.database.paging import LARGEST_LIMIT
-from shared.web.client import Refusal
-from shared.web.lists import named
+from shared.web.lists import named, shed_he_is_in
 from shared.web.pages import Visit
 
 SOONEST = list(TakingReferrals)
@@ -20,7 +19,7 @@ def services_for(
     Each is with its organisation and its place; first those in his neighbourhood, or else in that of his
     shed, then those that take referrals now.
     """
-    shed = _shed(visit, man)
+    shed = shed_he_is_in(visit, man)
     where = {name: shed[name] for name in ("country", "municipality")} if shed else {}
     by_need = {"need_category": need or None, "limit": LARGEST_LIMIT}
     found = visit.ask("/referrals/services", **by_need, **where).document["items"]
@@ -43,17 +42,3 @@ def services_for(
         # Where no neighbourhood is known, a service without a place is not near for that.
         key=lambda one: (here is not None and one["near"] != here, SOONEST.index(one["taking_referrals"])),
     )
-
-
-def _shed(visit: Visit, man: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    """The shed that he joined last, of those that the visitor sees."""
-    here = [one for one in man["memberships"] if one["left_on"] is None]
-    for membership in sorted(here, key=lambda one: str(one["joined_on"]), reverse=True):
-        try:
-            shed: Mapping[str, Any] = visit.ask(f"/registry/sheds/{membership['shed_id']}").document
-        except Refusal as refusal:
-            if refusal.status == 404:
-                continue  # It is a shed of somebody else.
-            raise
-        return shed
-    return None

@@ -10,11 +10,11 @@ from services.registry.domain.codes import SignInMethod
 from services.registry.domain.lifecycles import AccountState
 from services.registry.models import Account, Link, LinkMail, Mail
 from services.registry.settings import Settings, Work
-from services.registry.use_cases.link_mail import NO_SECRET
 from services.registry.use_cases.sign_ins import Browser, actor_of, begin_sign_in
 from shared.actor import SPEAKS_FOR, Actor, Role, system_actor
 from shared.audit.deed import Action, Deed, Via
 from shared.errors import NotFound
+from shared.mailing import NO_SECRET
 from shared.unit_of_work import Service
 
 NAMES = {

@@ -11,11 +11,9 @@ from services.registry.use_cases.link_mail_words import SUBJECTS, text_of
 from shared.errors import Conflict, InvalidInput
 from shared.languages import translated
 from shared.mail import MailServer
-from shared.mailing import is_unsent, send_one
+from shared.mailing import NO_SECRET, is_unsent, send_one
 from shared.unit_of_work import Service
 
-NO_SECRET = {"text": ""}
-"""In the place of an e-mail that was sent, or never will be: it held the secret."""
 PAUSE = timedelta(minutes=5)
 """So long nothing more is sent to an address: what is pressed twice is sent once."""
 MOST_A_DAY = 5

@@ -62,7 +62,7 @@ def _of_new(_visit: Visit, thing: Told | None) -> Sequence[Ask]:
 def _of_known(visit: Visit, thing: Told | None) -> Sequence[Ask]:
     assert thing is not None
     served = [one["shed_id"] for one in thing.document["sheds"]]
-    return _of_him(country_of(visit, *served))
+    return _of_him(country_of(visit, served[-1]) if served else "")
 
 
 def _more_sheds(visit: Visit, thing: Told | None) -> Sequence[Ask]:

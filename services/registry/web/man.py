@@ -13,7 +13,7 @@ from shared.web.client import Told
 from shared.web.form_pages import FormPage, as_it_is, pages_of
 from shared.web.forms import Ask
 from shared.web.language import later as _
-from shared.web.lists import country_of, list_if_told, named
+from shared.web.lists import list_if_told, named, shed_he_is_in
 from shared.web.pages import Page, Visit
 
 ONE = "/registry/shedders/{shedder_id}"
@@ -57,8 +57,8 @@ def _mentorship(visit: Visit, shedder_id: UUID) -> Mapping[str, Any] | None:
 
 def _asks(visit: Visit, thing: Told | None) -> Sequence[Ask]:
     assert thing is not None
-    been_to = [one["shed_id"] for one in thing.document["memberships"]]
-    return (NAME, *of_himself(country_of(visit, *been_to), thing.document["languages"]))
+    shed = shed_he_is_in(visit, thing.document)
+    return (NAME, *of_himself(shed["country"] if shed else "", thing.document["languages"]))
 
 
 CHANGE = FormPage(

@@ -11,7 +11,7 @@ from shared.web.client import Refusal, Told
 from shared.web.form_pages import Asking, FormPage, Sending
 from shared.web.forms import Ask, errors_of, shown
 from shared.web.language import later as _
-from shared.web.lists import country_of, whole_list
+from shared.web.lists import whole_list
 from shared.web.pages import Page, Visit
 from shared.web.spoken import languages
 from shared.web.typed import international
@@ -101,16 +101,31 @@ def _show(
     )
 
 
+def _open_sheds(visit: Visit) -> list[dict[str, Any]]:
+    return whole_list(visit, "/registry/sheds", state="open")
+
+
+def _country_chosen(sheds: Sequence[Mapping[str, Any]]) -> str:
+    """In which country the shed is that was chosen for him; nothing while none is."""
+    chosen = request.form.get("shed_id")
+    return next((str(one["country"]) for one in sheds if one["id"] == chosen), "")
+
+
 def _asks(visit: Visit, _thing: Told | None) -> Sequence[Ask]:
-    sheds = list(sheds_of(visit, state="open").items())
-    shed = Ask("shed_id", _("His shed"), choices=sheds, hidden=len(sheds) == 1)
-    country = country_of(visit, request.form.get("shed_id", ""))
-    return (NAME, shed, *of_himself(country), Ask("joined_on", _("Came here for the first time on")))
+    sheds = _open_sheds(visit)
+    choices = [(one["id"], one["name"]) for one in sheds]
+    shed = Ask("shed_id", _("His shed"), choices=choices, hidden=len(sheds) == 1)
+    return (
+        NAME,
+        shed,
+        *of_himself(_country_chosen(sheds)),
+        Ask("joined_on", _("Came here for the first time on")),
+    )
 
 
 def _start(visit: Visit, _thing: Told | None) -> dict[str, Any]:
-    sheds = list(sheds_of(visit, state="open"))
-    return {"shed_id": sheds[0]} if len(sheds) == 1 else {}
+    sheds = _open_sheds(visit)
+    return {"shed_id": sheds[0]["id"]} if len(sheds) == 1 else {}
 
 
 def _no_look_alikes(_visit: Visit, _thing: Told | None) -> dict[str, Any]:
@@ -135,8 +150,8 @@ def send_register(visit: Visit) -> Response:
     name = request.form.get("known_as", "").strip()
     alike = []
     if name and request.form.get("_seen") != name:
-        phone, shed_id = request.form.get("phone", "").strip(), request.form.get("shed_id", "")
-        alike = look_alikes(visit, name, international(phone, country_of(visit, shed_id)))
+        phone = international(request.form.get("phone", "").strip(), _country_chosen(_open_sheds(visit)))
+        alike = look_alikes(visit, name, phone)
     if not alike:
         return _SENDING(visit)
     known = {"alike": alike, "seen": name, "sheds": sheds_of(visit)}
