@@ -11,6 +11,7 @@ from flask import Flask, Response
 from shared.actor import Role
 from shared.web.client import APPLICATIONS
 from tests.builders.people import a_mentor
+from tests.web.visiting import show
 from tests.world import days_ago
 
 MENTEES = "/mentoring/pages/mentees"
@@ -52,12 +53,8 @@ def main_of(html):
 
 
 def looks(caller, path, expect=200):
-    """The main part of a page; to the key that a form's address is given, a browser goes by itself."""
-    answer = caller.get(path, expect=None)
-    if answer.status == 303 and answer.headers["Location"].startswith(f"{path.partition('?')[0]}?key="):
-        answer = caller.get(answer.headers["Location"], expect=None)
-    assert answer.status == expect, answer
-    return main_of(answer.text)
+    """The main part of a page."""
+    return main_of(show(caller, path, expect))
 
 
 def words(html):
@@ -95,6 +92,13 @@ def a_match(programme, world, name, state="active", on=None):
 def stranger(programme, world):
     """Another mentor, who has nothing to do with any of these men."""
     return world.caller(Role.MENTOR, mentor_id=a_mentor(world, programme.coordinator, name="Luc F."))
+
+
+def late(programme):
+    """The names on the cards that stand out."""
+    cards = re.split(r'<div class="(sbs-card[^"]*)">', looks(programme.mentor, MENTEES))
+    pairs = zip(cards[1::2], cards[2::2], strict=True)
+    return [re.search(r"<a[^>]*>([^<]*)</a>", card)[1] for kind, card in pairs if "sbs-card--late" in kind]
 
 
 class TestMentees:
@@ -149,6 +153,9 @@ class TestMentees:
         world.clock.advance(weeks=4)
 
         assert "Ask how it is with his job after 4 weeks" in words(looks(programme.mentor, MENTEES))
+        (match,) = programme.mentor.get("/mentoring/mentorships").json["items"]
+        fills(programme.mentor, f"/mentoring/pages/mentorships/{match['id']}/session", minutes="30")
+        assert len(late(programme)) == 1, "though they met today"
 
     def test_who_is_paused_stands_last(self, programme, world):
         paused = a_match(programme, world, "Pauze", on=days_ago(world, 90))
@@ -158,6 +165,14 @@ class TestMentees:
         said = words(looks(programme.mentor, MENTEES))
 
         assert said.index("Rustig") < said.index("Pauze")
+
+    def test_who_was_quiet_for_long_stands_out_but_not_who_pauses(self, programme, world):
+        a_match(programme, world, "Rustig", on=days_ago(world, 27))
+        a_match(programme, world, "Lang stil", on=days_ago(world, 28))
+        paused = a_match(programme, world, "Pauze", on=days_ago(world, 90))
+        programme.mentor.act(f"{paused}/pause", {"reason": "illness"})
+
+        assert late(programme) == ["Lang stil"]
 
     def test_nobody_is_matched(self, stranger):
         assert "Nobody is matched with you now" in looks(stranger, MENTEES)
