@@ -22,6 +22,7 @@ from shared.messaging import amqp
 from shared.messaging.outbox import FeedState
 from shared.tokens import SERVICES, new_signing_key, public_keys
 from tests.broker import Broker
+from tests.kept import OF_MIGRATIONS, Kept
 
 POSTGRESQL = os.environ.get("SBS_TEST_DATABASE_URL", "postgresql://postgres@127.0.0.1:5432")
 RABBITMQ = os.environ.get("SBS_TEST_BROKER_URL", "amqp://guest:guest@127.0.0.1:5672//")
@@ -137,15 +138,18 @@ class Backend:
                 self._broker.close()
             self._broker = None
 
-    def empty(self) -> None:
-        """Delete every row but those that migrations put there."""
+    def empty(self, kept: Kept | None = None) -> None:
+        """Delete every row but those that migrations put there, and put back what was kept."""
         self.emptied += 1
+        # A message that an earlier test left on the broker belongs to another life of the feed.
+        epochs = {name: new_id() for name in self._emptying}
         for name, statements in self._emptying.items():
             with self.programme.services[name].database.engine.begin() as connection:
                 for statement in statements:
                     connection.exec_driver_sql(statement)
-                # A message that an earlier test left on the broker belongs to another life of the feed.
-                connection.execute(update(FeedState).values(epoch=new_id(), relayed_position=0))
+                connection.execute(update(FeedState).values(epoch=epochs[name], relayed_position=0))
+                if kept:
+                    kept.put_back(connection, name, epochs)
 
     @cached_property
     def _emptying(self) -> dict[str, list[str]]:
@@ -184,7 +188,7 @@ def around_triggers(engine: Engine, steps: list[str]) -> list[str]:
     return [*(f"drop trigger {name}" for name, _ in found), *steps, *(sql for _, sql in found)]
 
 
-KEPT = {"shared_version", "service_version", "step_definition", "feed_state"}
+KEPT = {"shared_version", "service_version", *OF_MIGRATIONS}
 
 
 def _drop(name: str) -> None:

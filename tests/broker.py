@@ -2,8 +2,9 @@
 
 import threading
 
+from deploy.deliver import behind
 from deploy.programme import Programme
-from shared.messaging import amqp, outbox
+from shared.messaging import amqp
 from shared.messaging.receivers import QueueReader
 from shared.messaging.relay import Publisher, Relay
 
@@ -16,22 +17,26 @@ class Broker:
         self._url = programme.registry.settings.broker_url
         delete_queues(self._url, namespace)
         self._connection = amqp.connect(self._url)
-        self._workers = programme.workers()
-        self._readers = [
-            QueueReader(worker.service, worker.consumers, self._connection) for worker in self._workers
-        ]
+        workers = programme.workers()
+        self._consumers = [consumer for worker in workers for consumer in worker.consumers]
+        self._readers = {
+            worker.service.name: QueueReader(worker.service, worker.consumers, self._connection)
+            for worker in workers
+        }
         self._relays = [Relay(service) for service in programme.services.values()]
         self._publishers = [Publisher(service, self._url) for service in programme.services.values()]
 
     def deliver(self) -> None:
         """Publish what was told and take it from the queues, until every consumer has had everything."""
-        while self._publish() or self._lags():
-            for reader in self._readers:
-                reader.take(0.02)
+        self._publish()
+        while late := self._late():
+            for name in late:
+                self._readers[name].take(0.02)
+            self._publish()
 
     def catch_up(self) -> None:
         """Read the feeds to their ends, as a queue reader that runs does when it has connected."""
-        for reader in self._readers:
+        for reader in self._readers.values():
             reader.catch_up(threading.Event())
 
     def _publish(self) -> int:
@@ -39,16 +44,9 @@ class Broker:
             relay.stamp()
         return sum(publisher.publish_all() for publisher in self._publishers)
 
-    def _lags(self) -> bool:
-        reach = {}
-        for name, service in self._programme.services.items():
-            with service.database.read() as session:
-                reach[name] = outbox.last_position(session)
-        return any(
-            consumer._cursor()[0] < reach[consumer.producer]
-            for worker in self._workers
-            for consumer in worker.consumers
-        )
+    def _late(self) -> set[str]:
+        """The services that have not had everything: nobody waits at the queue of one that has."""
+        return {consumer.service.name for consumer in behind(self._programme, self._consumers)}
 
     def close(self) -> None:
         for publisher in self._publishers:

@@ -13,6 +13,7 @@ from shared.mail import MailServer
 from shared.observability import without_words
 from tests import backends
 from tests.builders.people import Programme101, a_programme
+from tests.kept import Kept
 from tests.postbox import Postbox, serving
 from tests.world import World
 
@@ -31,6 +32,7 @@ if "SBS_TEST_SEED" not in os.environ:
     hypothesis.settings.load_profile("steady")
 
 _opened: dict[str, backends.Backend] = {}
+_begun: dict[str, tuple[Programme101, Kept]] = {}
 _ran: Counter[str] = Counter()
 
 
@@ -56,16 +58,21 @@ def backend(request: pytest.FixtureRequest) -> backends.Backend:
 
 
 @pytest.fixture
-def world(backend: backends.Backend) -> World:
-    """Three services with empty databases and a standing clock."""
-    backend.empty()
+def world(backend: backends.Backend, request: pytest.FixtureRequest) -> World:
+    """Three services with empty databases, or with the programme's rows put back; and a standing clock."""
+    _, kept = _begun.get(backend.kind, (None, None))
+    backend.empty(kept if "programme" in request.fixturenames else None)
     return World(backend)
 
 
 @pytest.fixture
 def programme(world: World) -> Programme101:
     """A partner with a shed, its people, a care organisation and a mentor; every event has arrived."""
-    return a_programme(world)
+    kind = world.backend.kind
+    if kind not in _begun:
+        _begun[kind] = (a_programme(world), Kept.of(world.programme))
+    begun, _ = _begun[kind]
+    return begun.in_world(world)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

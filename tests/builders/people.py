@@ -1,6 +1,6 @@
 """A small programme, whole: everything a test starts from, made through the same use cases as people use."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -24,6 +24,12 @@ class Programme101:
     care_worker: Caller
     mentor: Caller
     administrator: Caller
+
+    def in_world(self, world: World) -> "Programme101":
+        """The same programme and people, in a world where their rows were put back."""
+        people = ("ambassador", "coordinator", "care_worker", "mentor", "administrator")
+        callers = {name: world.as_actor(getattr(self, name).actor) for name in people}
+        return replace(self, world=world, **callers)
 
     # ---- registry
 
