@@ -729,6 +729,17 @@ def test_back_leads_to_the_step_before_with_what_was_chosen(programme, on_the_wa
     assert back_of(show(programme.ambassador, first)) == page_of(man)
 
 
+def test_one_goes_back_from_what_leaves_and_keeps_what_was_typed(programme, on_the_way):
+    _man, place, _ = on_the_way
+    asking = show(programme.ambassador, f"{place}/change_draft")
+
+    typed = leaves(asking, reason_in_words="I lie awake.", then="service")
+    done = press(programme.ambassador, f"{place}/change_draft", **typed)
+
+    assert done.headers["Location"].startswith(f"{place}/refer/service")
+    assert of_draft(programme, place)["reason_in_words"] == "I lie awake."
+
+
 def test_another_need_and_another_service_are_chosen_for_what_was_begun(programme, on_the_way):
     _man, place, other = on_the_way
     assert f'action="{place}/refer/service"' in show(programme.ambassador, f"{place}/refer")

@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from flask import request
+
 from services.referrals.api.referrals import ChangeDraft, Correct, Remark, SendOn, Withdraw
 from services.referrals.domain.codes import WithdrawReason
 from services.referrals.domain.lifecycles import SENDABLE_ON, ReferralState
@@ -148,7 +150,9 @@ def to_draft(_visit: Visit, told: Told) -> str:
 
 
 def _to_look(_visit: Visit, told: Told) -> str:
-    return f"{REFERRAL.format(referral_id=told.document['id'])}/send"
+    """On to the last step; or back to the second, by the button that keeps what was typed."""
+    step = "refer/service" if request.form.get("then") == "service" else "send"
+    return f"{REFERRAL.format(referral_id=told.document['id'])}/{step}"
 
 
 def _step(
