@@ -147,14 +147,23 @@ class TestWhoIsTold:
         assert "You are named to stand in for a colleague." in text
         assert "Somebody" not in text  # which is what the absent one is called
 
-    def test_of_the_end_of_a_cover_the_other_of_who_was_named_and_who_named_him(self, programme, world):
+    def test_of_a_cover_that_a_coordinator_names_the_absent_one_too(self, programme, world):
+        absent = account_of(world, programme.mentor, email="absent@example.org")
+        wish(world, "absent@example.org", language="en")
+        colleague = a_colleague(programme, Role.MENTOR, email="colleague@example.org")
+        name_cover(programme.coordinator, colleague, absent_account_id=str(absent))
+
+        assert notices(world) == [("absent@example.org", "covered"), ("colleague@example.org", "cover_named")]
+        assert any("A stand-in is named for you." in text for _, _, text in write(world))
+
+    def test_of_the_end_of_a_cover_everybody_in_it_but_who_ended_it(self, programme, world):
         absent = account_of(world, programme.mentor, email="absent@example.org")
         account_of(world, programme.coordinator, email="els@example.org")
         colleague = a_colleague(programme, Role.MENTOR, email="colleague@example.org")
         stand_in = caller_now(world, sign_in(world, colleague))
         for ends, told in (
-            (programme.coordinator, ["colleague@example.org"]),
-            (stand_in, ["els@example.org"]),
+            (programme.coordinator, ["absent@example.org", "colleague@example.org"]),
+            (stand_in, ["absent@example.org", "els@example.org"]),
             (programme.mentor, ["colleague@example.org", "els@example.org"]),
         ):
             place = name_cover(programme.coordinator, colleague, absent_account_id=str(absent))

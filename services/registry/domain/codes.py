@@ -119,6 +119,7 @@ class NoticeKind(StrEnum):
     READINESS_LAPSED = "readiness_lapsed"
     REMINDED = "reminded"
     COVER_NAMED = "cover_named"
+    COVERED = "covered"
     COVER_ENDED = "cover_ended"
 
 

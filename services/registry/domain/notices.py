@@ -19,7 +19,8 @@ class Whose(StrEnum):
     MENTOR = "mentor"
     COORDINATORS = "coordinators"
     STAND_IN = "stand_in"
-    STAND_IN_AND_WHO_NAMED_HIM = "stand_in_and_who_named_him"
+    ABSENT = "absent"
+    ALL_OF_THE_COVER = "all_of_the_cover"
 
 
 @dataclass(frozen=True)
@@ -44,8 +45,11 @@ RULES: Mapping[str, Rule] = {
     "pathway.readiness_proposed": Rule(NoticeKind.READINESS_PROPOSED, Whose.COORDINATORS),
     "pathway.lapsed": Rule(NoticeKind.READINESS_LAPSED, Whose.MENTOR),
     "cover.named": Rule(NoticeKind.COVER_NAMED, Whose.STAND_IN),
-    "cover.ended": Rule(NoticeKind.COVER_ENDED, Whose.STAND_IN_AND_WHO_NAMED_HIM),
+    "cover.ended": Rule(NoticeKind.COVER_ENDED, Whose.ALL_OF_THE_COVER),
 }
+BESIDES: Mapping[str, Rule] = {"cover.named": Rule(NoticeKind.COVERED, Whose.ABSENT)}
+"""Whom else an event is told, as another kind of thing."""
+
 BY_SIDE: Mapping[tuple[str, str], Rule] = {
     ("question.asked", "organisation"): Rule(NoticeKind.QUESTION_CAME, Whose.SENDER),
     ("question.asked", "sender"): Rule(NoticeKind.QUESTION_CAME, Whose.ORGANISATION),
@@ -57,6 +61,7 @@ BY_SIDE: Mapping[tuple[str, str], Rule] = {
 """By the event and by a side: of a question the one that asked, of a reminder the one that is reminded."""
 
 
-def rule_of(event: str, side: str | None = None) -> Rule | None:
-    """The rule of an event, if anybody must know of it."""
-    return BY_SIDE.get((event, side)) if side else RULES.get(event)
+def rules_of(event: str, side: str | None = None) -> list[Rule]:
+    """The rules of an event; none when nobody must know of it."""
+    found = (BY_SIDE.get((event, side)) if side else RULES.get(event), BESIDES.get(event))
+    return [rule for rule in found if rule]

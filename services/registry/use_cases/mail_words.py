@@ -52,6 +52,10 @@ KINDS: Mapping[NoticeKind, tuple[str, str]] = {
         _("You are named to stand in for a colleague. Your account says at Stand-ins from which day."),
         _("You are named to stand in %(count)s times. Your account says at Stand-ins from which day."),
     ),
+    NoticeKind.COVERED: (
+        _("A stand-in is named for you. Your account says at Stand-ins who it is, and from which day."),
+        _("Stand-ins are named for you %(count)s times. Your account says at Stand-ins who they are."),
+    ),
     NoticeKind.COVER_ENDED: (
         _("Standing in was ended before its last day. Look at Stand-ins who stands in now."),
         _("Standing in was ended before its last day %(count)s times. Look at Stand-ins who stands in now."),

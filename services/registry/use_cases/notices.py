@@ -11,29 +11,36 @@ from uuid import UUID
 from sqlalchemy import Select, select
 
 from services.registry.domain.lifecycles import AccountState
-from services.registry.domain.notices import STALE, Rule, Whose, rule_of
+from services.registry.domain.notices import STALE, Rule, Whose, rules_of
 from services.registry.models import Account, Membership, Notice, ReferralFact, Shed
 from services.registry.settings import Work
 from shared.actor import Role
 from shared.database.upsert import insert_once
 from shared.identifiers import new_id
 
+OF_A_COVER = {
+    Whose.STAND_IN: ("stand_in_account_id",),
+    Whose.ABSENT: ("absent_account_id",),
+    Whose.ALL_OF_THE_COVER: ("stand_in_account_id", "absent_account_id", "named_by"),
+}
+"""The accounts that the event of a cover is for, as it names them."""
+
 
 def note(work: Work, name: str, source_id: UUID, at: datetime, told: Mapping[str, Any]) -> None:
     """Note who must know of an event, if anybody must and it is news."""
-    rule = rule_of(name, told.get("asked_by") or told.get("whom"))
-    if rule is None or at < work.now - STALE:
+    if at < work.now - STALE:
         return
-    others = _accounts(rule, told).where(Account.id != work.actor.id)
-    for account_id in work.session.scalars(others).all():
-        values = {
-            "id": new_id(),
-            "account_id": account_id,
-            "source_id": source_id,
-            "kind": rule.kind,
-            "noted_at": work.now,
-        }
-        insert_once(work.session, Notice, values, "account_id", "source_id")
+    for rule in rules_of(name, told.get("asked_by") or told.get("whom")):
+        others = _accounts(rule, told).where(Account.id != work.actor.id)
+        for account_id in work.session.scalars(others).all():
+            values = {
+                "id": new_id(),
+                "account_id": account_id,
+                "source_id": source_id,
+                "kind": rule.kind,
+                "noted_at": work.now,
+            }
+            insert_once(work.session, Notice, values, "account_id", "source_id")
 
 
 def _accounts(rule: Rule, told: Mapping[str, Any]) -> Select[UUID]:
@@ -47,10 +54,8 @@ def _accounts(rule: Rule, told: Mapping[str, Any]) -> Select[UUID]:
         return active.where(Account.role == Role.MENTOR, Account.mentor_id == told["mentor_id"])
     if rule.whose is Whose.SENDER and told["ambassador_id"] is not None:
         return active.where(Account.role == Role.AMBASSADOR, Account.ambassador_id == told["ambassador_id"])
-    if rule.whose is Whose.STAND_IN:
-        return active.where(Account.id == told["stand_in_account_id"])
-    if rule.whose is Whose.STAND_IN_AND_WHO_NAMED_HIM:
-        return active.where(Account.id.in_([told["stand_in_account_id"], told["named_by"]]))
+    if rule.whose in OF_A_COVER:
+        return active.where(Account.id.in_([told[name] for name in OF_A_COVER[rule.whose]]))
     return active.where(Account.role == Role.COORDINATOR, Account.partner_id.in_(_partners(told)))
 
 
