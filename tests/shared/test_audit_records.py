@@ -190,10 +190,10 @@ def test_a_pathway_and_all_that_is_on_it_are_about_the_man(programme, world):
 
     for path in (f"steps/{shown['steps'][0]['id']}", f"sessions/{session}", "jobs"):
         programme.mentor.get(f"/mentoring/{path}")
-    for part in ("history", "obstacles"):
+    for part in ("history", "steps", "obstacles"):
         programme.mentor.get(f"{place}/{part}")
 
-    assert [men(r) for r in records(world, "mentoring", before)] == [{shown["shedder_id"]}] * 5
+    assert [men(r) for r in records(world, "mentoring", before)] == [{shown["shedder_id"]}] * 6
 
 
 def test_attendance_is_about_all_who_were_there(programme, world):

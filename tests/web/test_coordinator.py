@@ -351,6 +351,16 @@ def test_who_comes_from_elsewhere_goes_back_to_the_man_and_from_him_to_the_mente
     assert 'href="/mentoring/pages/mentees" class="govuk-back-link"' in man
 
 
+def test_a_look_at_all_steps_is_on_record_as_few_looks(programme, world):
+    place = proposed(programme)
+    before = newest(world, "mentoring")
+    show(programme.coordinator, f"{pathway_page(place)}/confirm")
+    looks = [record.operation for record in records(world, "mentoring", before)]
+    assert looks.count("list_steps") == 1
+    assert "read_step" not in looks
+    assert looks.count("read_step_history") == 1  # in which role the mentor recorded what shows them
+
+
 def test_the_steps_that_are_confirmed_are_in_the_language_of_who_confirms(programme):
     form_at = f"{pathway_page(proposed(programme))}/confirm"
 

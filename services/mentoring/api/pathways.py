@@ -146,5 +146,6 @@ ROUTES = [
     _move(PathwayAction.RECONFIRM, pathways.reconfirm_readiness, Confirm),
     _move(PathwayAction.STOP, pathways.stop_pathway, Stop),
     history_route(_ONE, PATHWAY, visible.pathways, may.SEE_PATHWAYS),
+    listing(f"{_ONE}/steps", lists.list_steps, may.SEE_PATHWAYS, Step),
     listing(f"{_ONE}/obstacles", lists.list_obstacles, may.SEE_PATHWAYS, Obstacle),
 ]

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import String, cast, select
+from sqlalchemy.orm import selectinload
 
 from services.mentoring.domain import permissions as may
 from services.mentoring.domain.lifecycles import PROPOSABLE
@@ -16,6 +17,7 @@ from services.mentoring.models import (
     Mentorship,
     Obstacle,
     Pathway,
+    Step,
     StepDefinition,
 )
 from services.mentoring.queries import visible
@@ -78,6 +80,15 @@ def list_pathways(work: Work, *, query: Mapping[str, Any]) -> Page:
     if query.get("to_confirm"):
         statement = statement.where(Pathway.readiness_proposed_on.is_not(None), Pathway.state.in_(PROPOSABLE))
     return page_of(work.session, statement, [Pathway.enrolled_on, Pathway.id], query, newest_first=True)
+
+
+def list_steps(work: Work, *, pathway_id: UUID, query: Mapping[str, Any]) -> Page:
+    """List the steps of a pathway in their order, each with what shows it."""
+    find(work.session, visible.pathways(work.actor), pathway_id)
+    work.require(may.SEE_PATHWAYS)
+    statement = visible.steps(work.actor).where(Step.pathway_id == pathway_id)
+    shown = statement.options(selectinload(Step.evidence))
+    return page_of(work.session, shown, [Step.place, Step.id], query)
 
 
 def list_obstacles(work: Work, *, pathway_id: UUID, query: Mapping[str, Any]) -> Page:

@@ -48,7 +48,7 @@ def _stopping(_visit: Visit, _thing: Told | None) -> Sequence[Ask]:
 def _his_steps(visit: Visit, thing: Told | None) -> Mapping[str, Any]:
     """Each step with what shows it, and in which role that was recorded: he confirms what he saw."""
     assert thing is not None
-    steps = [visit.ask(STEP.format(step_id=one["id"])).document for one in thing.document["steps"]]
+    steps = whole_list(visit, f"{ONE.format(pathway_id=thing.document['id'])}/steps")
     return {**with_titles({"steps": steps}), "roles": _who_recorded(visit, steps)}
 
 
