@@ -12,8 +12,9 @@ import structlog
 from shared.mail import MailServer
 from shared.observability import without_words
 from tests import backends
-from tests.builders.people import Programme101, a_programme
-from tests.kept import Kept
+from tests.beginnings import begin
+from tests.builders.lives import Life
+from tests.builders.people import Programme101
 from tests.postbox import Postbox, serving
 from tests.world import World
 
@@ -32,7 +33,6 @@ if "SBS_TEST_SEED" not in os.environ:
     hypothesis.settings.load_profile("steady")
 
 _opened: dict[str, backends.Backend] = {}
-_begun: dict[str, tuple[Programme101, Kept]] = {}
 _ran: Counter[str] = Counter()
 
 
@@ -58,21 +58,28 @@ def backend(request: pytest.FixtureRequest) -> backends.Backend:
 
 
 @pytest.fixture
-def world(backend: backends.Backend, request: pytest.FixtureRequest) -> World:
-    """Three services with empty databases, or with the programme's rows put back; and a standing clock."""
-    _, kept = _begun.get(backend.kind, (None, None))
-    backend.empty(kept if "programme" in request.fixturenames else None)
-    return World(backend)
+def begun(backend: backends.Backend, request: pytest.FixtureRequest) -> tuple[World, Any]:
+    return begin(backend, request.fixturenames)
 
 
 @pytest.fixture
-def programme(world: World) -> Programme101:
+def world(begun: tuple[World, Any]) -> World:
+    """Three services on a standing clock, with empty databases but for what a test says that it begins with."""
+    return begun[0]
+
+
+@pytest.fixture
+def life(begun: tuple[World, Any]) -> Life:
+    """A man of the programme to whom everything happened that can be recorded; every event has arrived."""
+    made: Life = begun[1]
+    return made
+
+
+@pytest.fixture
+def programme(begun: tuple[World, Any]) -> Programme101:
     """A partner with a shed, its people, a care organisation and a mentor; every event has arrived."""
-    kind = world.backend.kind
-    if kind not in _begun:
-        _begun[kind] = (a_programme(world), Kept.of(world.programme))
-    begun, _ = _begun[kind]
-    return begun.in_world(world)
+    made = begun[1]
+    return made.programme if isinstance(made, Life) else made
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

@@ -1,6 +1,6 @@
 """What stood in a back end's databases at one moment, put back before each test that begins from there.
 
-It is much quicker than having people do it all anew, and nothing else than what they did.
+It is much quicker than having people do it all anew, and is nothing else than what they did.
 """
 
 from collections.abc import Mapping

@@ -12,7 +12,7 @@ from services.referrals.models import Base as ReferralsBase
 from services.registry.models import Base as RegistryBase
 from shared.database.columns import SharedBase
 from shared.database.shared_tables import metadata as shared
-from tests.builders.lives import a_marked_life, erase
+from tests.builders.lives import erase
 from tests.contracts.write import CATALOGUES, HANDLERS
 
 BASES = {"registry": RegistryBase, "referrals": ReferralsBase, "mentoring": MentoringBase}
@@ -137,9 +137,8 @@ def second(world, programme):
     return world.caller(programme.coordinator.actor.role, partner_id=programme.partner_id)
 
 
-def test_a_whole_life_leaves_a_mark_in_every_holding_that_has_words(programme, world):
+def test_a_whole_life_leaves_a_mark_in_every_holding_that_has_words(programme, world, life):
     """Or the test after this one would prove less than it says."""
-    life = a_marked_life(programme)
 
     marked = where_marked(world, life)
 
@@ -150,8 +149,7 @@ def test_a_whole_life_leaves_a_mark_in_every_holding_that_has_words(programme, w
     }  # fmt: skip
 
 
-def test_erasing_a_man_leaves_no_mark_in_any_table_of_any_service(programme, world, second):
-    life = a_marked_life(programme)
+def test_erasing_a_man_leaves_no_mark_in_any_table_of_any_service(programme, world, second, life):
     key = {"Idempotency_Key": "kept-for-a-day"}
     body = {"purpose": "evaluation", "wording_version": life.mark, "language": "nl", "method": "spoken"}
     programme.coordinator.post(f"/registry/shedders/{life.shedder_id}/consents", body, **key)
@@ -165,9 +163,8 @@ def test_erasing_a_man_leaves_no_mark_in_any_table_of_any_service(programme, wor
     assert second.get(place).json["waits_for"] == []
 
 
-def test_what_erasing_keeps_is_what_the_table_says(programme, world, second):
+def test_what_erasing_keeps_is_what_the_table_says(programme, world, second, life):
     """Rows that figures count stay; those that nobody counts go."""
-    life = a_marked_life(programme)
     before = {name: held(world, name, life) for name in SERVICES}
 
     erase(programme, second, life.shedder_id)

@@ -1,12 +1,13 @@
 """A man to whom everything happens that can be recorded, every word and number about him marked."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 from shared.actor import Role
 from tests.builders.people import Programme101, a_care_organisation
+from tests.world import World
 
 
 def _letters(count: int) -> str:
@@ -22,6 +23,10 @@ class Life:
     mark: str = field(default_factory=lambda: f"Kanarie{_letters(8)}")
     phone: str = field(default_factory=lambda: f"+316{uuid4().int % 10**8:08}")
     shedder_id: str = ""
+
+    def in_world(self, world: World) -> "Life":
+        """The same man, in a world where his rows were put back."""
+        return replace(self, programme=self.programme.in_world(world))
 
     @property
     def marks(self) -> tuple[str, str]:

@@ -15,7 +15,6 @@ from shared.messaging.parked import ParkedEvent, park_malformed
 from shared.retention import Periods, periods
 from shared.settings import SettingsError
 from tests.architecture.test_personal_data import where_marked
-from tests.builders.lives import a_marked_life
 
 
 @pytest.fixture
@@ -37,9 +36,8 @@ def retaining(world, tmp_path):
 
 
 @pytest.fixture
-def ended(programme, world):
+def ended(programme, world, life):
     """A life whose referrals and mentorship have all ended, 400 days ago."""
-    life = a_marked_life(programme)
     for one in programme.coordinator.get(f"/referrals/referrals?shedder_id={life.shedder_id}").json["items"]:
         if one["state"] in ("accepted", "draft"):
             body = {"reason": "helped_elsewhere", "remark": life.word("weg")}
@@ -122,8 +120,7 @@ def test_a_period_is_set_by_kind_and_by_country(ended, world, retaining):
     assert {kind for kind in counts(said) if kind in kinds} == {"questions"}
 
 
-def test_what_is_still_going_on_is_never_due(programme, world, retaining):
-    life = a_marked_life(programme)
+def test_what_is_still_going_on_is_never_due(programme, world, retaining, life):
     world.clock.advance(days=1500)
     before = {one.id for one in rows(world, "mentoring", MentoringSession)}
 

@@ -115,7 +115,7 @@ def ways_of_a_mentor(lived):
     return [
         *(f"/registry/shedders/{lived['man']}", f"/mentoring/mentorships/{lived['match']}"),
         f"/mentoring/mentorships/{lived['match']}/sessions",
-        *(f"{way}{more}" for more in ("", "/history", "/obstacles")),
+        *(f"{way}{more}" for more in ("", "/history", "/steps", "/obstacles")),
         f"/mentoring/steps/{lived['step']}",
     ]
 
@@ -166,6 +166,7 @@ def test_who_is_asked_to_confirm_sees_the_pathway_while_he_is_asked_and_changes_
     programme.mentor.act(f"{way}/propose_readiness", {"asked_to_confirm": str(second_id)})
 
     second.get(way)
+    assert second.get(f"{way}/steps").json["items"]
     second.get(f"{way}/obstacles", expect=404)
     assert second.get("/mentoring/jobs").json["items"] == []
     second.act(f"{step}/add_evidence", {"what": "x"}, expect=403)

@@ -12,7 +12,7 @@ from services.registry.worker import lapse
 from shared.actor import Actor, Role
 from shared.audit.deed import Action
 from tests.audit import last, men
-from tests.builders.lives import a_marked_life, erase
+from tests.builders.lives import erase
 from tests.builders.people import a_programme
 from tests.contracts.every_route import ROUTES
 from tests.lifecycles import declared
@@ -22,9 +22,8 @@ SAID = {"reason": "danger_to_himself", "remark": "He said that he would not be t
 
 
 @pytest.fixture
-def life(programme):
-    """A man to whom everything happened, with a telephone number of his own."""
-    life = a_marked_life(programme)
+def life(programme, life):
+    """A man to whom everything happened, and who took back a consent."""
     taken_back = programme.a_consent(life.shedder_id, "evaluation")["id"]
     programme.coordinator.post(f"/registry/consents/{taken_back}/withdraw", expect=200)
     return life
@@ -67,7 +66,7 @@ def things_of(programme, life):
         *(f"{one['referral']}{more}" for more in ("", "/history", "/questions", "/appointments")),
         *(f"/referrals/questions/{question}", f"/referrals/appointments/{appointment}"),
         *(f"{one['match']}{more}" for more in ("", "/history", "/sessions")),
-        *(f"{one['way']}{more}" for more in ("", "/history", "/obstacles")),
+        *(f"{one['way']}{more}" for more in ("", "/history", "/steps", "/obstacles")),
         *(one["job"], f"/mentoring/steps/{step}", f"/mentoring/steps/{step}/history"),
     ], list(lists.values())
 
@@ -471,7 +470,7 @@ def test_nothing_that_changes_exports_or_takes_away_is_done_by_it():
         *("list_questions", "read_question"),
         *("list_appointments", "search_appointments", "read_appointment", "read_appointment_history"),
         *("list_mentorships", "read_mentorship", "read_mentorship_history", "list_sessions", "read_session"),
-        *("list_pathways", "read_pathway", "read_pathway_history", "list_obstacles"),
+        *("list_pathways", "read_pathway", "read_pathway_history", "list_steps", "list_obstacles"),
         *("read_step", "read_step_history", "list_jobs", "read_job", "read_job_history"),
     }
 

@@ -4,7 +4,7 @@ import pytest
 
 from services.registry.domain.lifecycles import ERASURE, HOLD
 from shared.actor import Role
-from tests.builders.lives import a_marked_life, erase
+from tests.builders.lives import erase
 from tests.builders.people import a_programme
 from tests.lifecycles import declared
 from tests.world import days_ago
@@ -81,8 +81,7 @@ def test_a_second_person_confirms_and_it_is_carried_out_at_once(programme, secon
     assert [receipt["service"] for receipt in complete["receipts"]] == ["mentoring", "referrals", "registry"]
 
 
-def test_an_administrator_sees_an_erasure_by_id_and_nothing_of_the_man(programme):
-    life = a_marked_life(programme)
+def test_an_administrator_sees_an_erasure_by_id_and_nothing_of_the_man(programme, life):
     asked = ask(programme, life.shedder_id)
 
     seen = programme.administrator.get(place_of(asked)).text
@@ -168,8 +167,7 @@ def test_a_coordinator_of_another_partner_finds_neither_him_nor_his_erasure(prog
     assert stranger.get("/registry/erasures").json["items"] == []
 
 
-def test_once_erased_he_is_404_for_everybody_in_every_service(programme, second):
-    life = a_marked_life(programme)
+def test_once_erased_he_is_404_for_everybody_in_every_service(programme, second, life):
     referrals = [
         one["id"] for one in second.get(f"/referrals/referrals?shedder_id={life.shedder_id}").json["items"]
     ]
@@ -198,8 +196,7 @@ def test_once_erased_he_is_404_for_everybody_in_every_service(programme, second)
         assert second.get(place, expect=None).status == 404, place
 
 
-def test_once_erased_he_is_in_no_list_and_no_search(programme, second):
-    life = a_marked_life(programme)
+def test_once_erased_he_is_in_no_list_and_no_search(programme, second, life):
 
     erase(programme, second, life.shedder_id)
 
@@ -217,9 +214,8 @@ def test_once_erased_he_is_in_no_list_and_no_search(programme, second):
     assert life.shedder_id not in second.get("/registry/sessions").text
 
 
-def test_figures_keep_their_counts_exactly(programme, second, world):
+def test_figures_keep_their_counts_exactly(programme, second, world, life):
     """Of a man whose things had ended: what was going on is counted as it then ends."""
-    life = a_marked_life(programme)
     end_what_goes_on(programme, life)
     world.clock.advance(days=3)
     scopes = ["", f"?shed_id={programme.shed_id}", f"?partner_id={programme.partner_id}", "?country=NL"]
@@ -245,8 +241,7 @@ def end_what_goes_on(programme, life):
     programme.world.deliver()
 
 
-def test_a_referral_that_was_open_is_counted_as_withdrawn_and_still_counted(programme, second, world):
-    life = a_marked_life(programme)
+def test_a_referral_that_was_open_is_counted_as_withdrawn_and_still_counted(programme, second, world, life):
     place = f"/registry/figures?shed_id={programme.shed_id}"
     before = programme.coordinator.get(place).json["referrals"]
     assert before["by_state"] == {"accepted": 1, "completed": 1}
@@ -269,9 +264,8 @@ def test_no_period_after_it_counts_him_as_taking_part(programme, second, world, 
     assert since.json["men"]["taking_part"] == 0
 
 
-def test_attendance_that_is_taken_again_still_counts_him(programme, second, world):
+def test_attendance_that_is_taken_again_still_counts_him(programme, second, world, life):
     """He is named to nobody, so nobody can name him again; his having come is not undone by that."""
-    life = a_marked_life(programme)
     session = programme.coordinator.get("/registry/sessions").json["items"][0]
     place = f"/registry/sessions/{session['id']}"
     erase(programme, second, life.shedder_id)
@@ -291,8 +285,7 @@ def test_attendance_that_is_taken_again_still_counts_him(programme, second, worl
     assert refused.problem_on() == ["/present/0"]
 
 
-def test_a_man_with_the_same_reference_is_a_new_man(programme, second, world):
-    life = a_marked_life(programme)
+def test_a_man_with_the_same_reference_is_a_new_man(programme, second, world, life):
     erase(programme, second, life.shedder_id)
 
     again = programme.a_shedder(external_ref=f"{life.mark}-7", known_as="Een ander")

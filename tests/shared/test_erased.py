@@ -25,7 +25,7 @@ from shared.messaging.outbox import FeedState
 from shared.messaging.parked import ParkedEvent, park, retry_now
 from tests.architecture.test_personal_data import where_marked
 from tests.audit import past_the_triggers
-from tests.builders.lives import a_marked_life, erase
+from tests.builders.lives import erase
 
 SERVICES = ("registry", "referrals", "mentoring")
 
@@ -37,9 +37,8 @@ def second(world, programme):
 
 
 @pytest.fixture
-def gone(programme, second):
+def gone(programme, second, life):
     """A man to whom everything happened, and who was erased."""
-    life = a_marked_life(programme)
     erase(programme, second, life.shedder_id)
     programme.world.deliver()
     return life
@@ -309,9 +308,8 @@ def restore(world, name, copy):
 @pytest.mark.only_on("sqlite-feed")
 @pytest.mark.parametrize("restored", [SERVICES, ("registry",), ("referrals",), ("mentoring",)])
 def test_whoever_came_back_with_a_backup_is_erased_again_by_the_ledger(
-    programme, second, world, tmp_path, restored
+    programme, second, world, tmp_path, restored, life
 ):
-    life = a_marked_life(programme)
     backups = {name: copy_of(world, name) for name in restored}
     erase(programme, second, life.shedder_id)
     world.deliver()

@@ -14,7 +14,7 @@ from deploy.erasures import HELD
 from deploy.subject import UnknownMan, find_man, write
 from shared.actor import Role
 from shared.subject_access import PartMissing, as_page, joined
-from tests.builders.lives import a_marked_life, erase
+from tests.builders.lives import erase
 from tests.builders.people import a_programme
 
 SERVICES = ("registry", "referrals", "mentoring")
@@ -34,11 +34,6 @@ def listening(world):
     server.shutdown()
     server.server_close()
     thread.join()
-
-
-@pytest.fixture
-def life(programme):
-    return a_marked_life(programme)
 
 
 def test_one_call_gives_everything_that_all_services_hold(programme, listening, life):
