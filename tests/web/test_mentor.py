@@ -174,6 +174,12 @@ class TestMentees:
 
         assert late(programme) == ["Lang stil"]
 
+    def test_longer_than_a_year_is_told_in_years(self, programme, world):
+        a_match(programme, world, "Lang stil", on=days_ago(world, 366))
+        assert "Quiet for more than a year" in looks(programme.mentor, MENTEES)
+        world.clock.advance(days=365)
+        assert "Quiet for more than 2 years" in looks(programme.mentor, MENTEES)
+
     def test_nobody_is_matched(self, stranger):
         assert "Nobody is matched with you now" in looks(stranger, MENTEES)
 
