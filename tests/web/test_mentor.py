@@ -174,9 +174,15 @@ class TestMentees:
 
         assert late(programme) == ["Lang stil"]
 
-    def test_longer_than_a_year_is_told_in_years(self, programme, world):
+    def test_longer_than_a_year_is_told_in_years_and_is_less_urgent(self, programme, world):
         a_match(programme, world, "Lang stil", on=days_ago(world, 366))
-        assert "Quiet for more than a year" in looks(programme.mentor, MENTEES)
+        a_match(programme, world, "Stil", on=days_ago(world, 40))
+        a_match(programme, world, "Nieuw", "proposed", on=days_ago(world, 400))
+
+        said = words(looks(programme.mentor, MENTEES))
+
+        assert "Quiet for more than a year" in said
+        assert said.index("Nieuw") < said.index("Stil") < said.index("Lang stil")
         world.clock.advance(days=365)
         assert "Quiet for more than 2 years" in looks(programme.mentor, MENTEES)
 

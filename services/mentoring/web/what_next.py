@@ -15,6 +15,8 @@ Thing = Mapping[str, Any]
 
 LONG_QUIET = 28
 """So many days without a word are told as too long."""
+A_YEAR = 365
+"""So many days and they have lost touch: it is told in years, and others come first."""
 
 
 class Next(StrEnum):
@@ -76,6 +78,10 @@ class Mentee:
         last: str = self.last_contact or self.mentorship["proposed_on"]
         return (today - date.fromisoformat(last)).days
 
+    def quiet_years(self, today: date) -> int:
+        """The whole years since their last contact, when they have lost touch; else 0."""
+        return self.quiet_days(today) // A_YEAR
+
     def is_quiet_too_long(self, today: date) -> bool:
         """Whether they have not been in touch for long; who pauses need not be."""
         return self.quiet_days(today) >= LONG_QUIET and self.mentorship["state"] != "paused"
@@ -130,10 +136,15 @@ def steps_done(pathway: Thing) -> tuple[int, int]:
 
 
 def in_need(mentees: Iterable[Mentee], today: date) -> list[Mentee]:
-    """Who needs his mentor most stands first: what is due, then the longest quiet; who pauses stands last."""
+    """Who needs his mentor most stands first: what is due, then the longest quiet.
 
-    def need(one: Mentee) -> tuple[bool, bool, int]:
+    Who lost touch with him years ago stands behind those whom he sees, and who pauses stands last.
+    """
+
+    def need(one: Mentee) -> tuple[bool, bool, bool, int]:
         coming = one.next(today)
-        return coming.kind is Next.RESUME, coming.kind not in DUE, -one.quiet_days(today)
+        due = coming.kind in DUE
+        lost_touch = not due and one.quiet_years(today) > 0
+        return coming.kind is Next.RESUME, not due, lost_touch, -one.quiet_days(today)
 
     return sorted(mentees, key=need)
