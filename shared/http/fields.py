@@ -66,7 +66,10 @@ class SearchText(Line):
     """Part of a name, folded as names are for searching."""
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> str:
-        return fold(super()._deserialize(value, attr, data, **kwargs))
+        folded = fold(super()._deserialize(value, attr, data, **kwargs))
+        if not folded:
+            raise ValidationError("There is nothing to read in it.")
+        return folded
 
 
 class Phone(fields.String):

@@ -135,6 +135,29 @@ def test_of_men_with_a_name_like_the_one_searched_for_one_says_which_it_is_or_th
     press(programme.ambassador, f"{MEN}/register", **registering(programme, _seen=filled_in(alike, "_seen")))
 
 
+@pytest.mark.parametrize(
+    ("known", "typed"),
+    [
+        ("Gerrit H.", "Gerit"), ("Jan-Willem S.", "janwillem"), ("Mohammed A.", "Mohamed Ali"),
+        ("Ahmet", "Ahmed Y."), ("Jan-Willem S.", "jan willem s"),
+    ],
+)  # fmt: skip
+def test_a_man_whose_name_is_written_otherwise_is_shown_before_another_is_made(programme, known, typed):
+    man = programme.a_shedder(known_as=known)
+    programme.a_shedder(known_as="Gerard")
+
+    assert page_of(man) in press(programme.ambassador, MEN, 200, name=typed).text
+
+
+def test_a_name_that_only_begins_like_it_is_nobody_to_choose(programme):
+    other = programme.a_shedder(known_as="Gerard")
+
+    nobody = press(programme.ambassador, MEN, 200, name="Gerrit").text
+
+    assert "Yes, it is him" not in says(nobody.partition("<h2")[0])
+    assert (page_of(other), "Yes, it is him : Gerard") not in pressed(nobody)
+
+
 def test_whoever_has_his_telephone_is_shown_too(programme):
     man = programme.a_shedder(known_as="Jo", phone="+31612345678")
 

@@ -45,6 +45,7 @@ class ChangeShedder(ShedderFields):
 
 class SearchShedders(Input):
     name = SearchText()
+    name_like = SearchText(metadata={"description": "His name, that may be written otherwise there."})
     phone = Phone()
     external_ref = Line(longest=100)
     ids = several(fields.UUID(), most=50, metadata={"description": "Men whose identifiers one has."})
@@ -52,7 +53,7 @@ class SearchShedders(Input):
 
     @validates_schema
     def asks_for_something(self, values: dict[str, Any], **_kwargs: Any) -> None:
-        if not values.keys() & {"name", "phone", "external_ref", "ids"}:
+        if not values.keys() & {"name", "name_like", "phone", "external_ref", "ids"}:
             raise ValidationError(
                 "Give part of his name, his telephone, your own reference or identifiers.", "name"
             )

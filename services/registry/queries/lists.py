@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import or_, select
 
 from services.registry.domain import permissions as may
+from services.registry.domain.names import beginning, may_be_one
 from services.registry.models import (
     Account,
     Activity,
@@ -29,6 +30,9 @@ from services.registry.queries.serving import with_shed_names
 from services.registry.settings import Work
 from shared.database.finding import find
 from shared.database.paging import Page, only, page_of
+
+MOST_COMPARED = 2000
+"""So many men with the same beginning of a name are compared with the one that is looked for."""
 
 
 def list_partners(work: Work, *, query: Mapping[str, Any]) -> Page:
@@ -83,6 +87,8 @@ def search_shedders(work: Work, *, values: Mapping[str, Any]) -> Page:
     terms = []
     if "name" in values:
         terms.append(Shedder.search_name.contains(values["name"], autoescape=True))
+    if "name_like" in values:
+        terms.append(Shedder.id.in_(_who_may_be(work, values["name_like"])))
     if "phone" in values:
         terms.append(Shedder.phone == values["phone"])
     if "external_ref" in values:
@@ -91,6 +97,13 @@ def search_shedders(work: Work, *, values: Mapping[str, Any]) -> Page:
         terms.append(Shedder.id.in_(values["ids"]))
     statement = visible.own_shedders(work.actor).where(or_(*terms))
     return page_of(work.session, statement, [Shedder.search_name, Shedder.id], values)
+
+
+def _who_may_be(work: Work, name: str) -> list[UUID]:
+    """The men whose name may be this one written otherwise; of others with its beginning nothing is told."""
+    begins = visible.own_shedders(work.actor).with_only_columns(Shedder.id, Shedder.search_name)
+    found = begins.where(Shedder.search_name.contains(beginning(name), autoescape=True)).limit(MOST_COMPARED)
+    return [id_ for id_, other in work.session.execute(found) if other and may_be_one(name, other)]
 
 
 def list_consents(work: Work, *, shedder_id: UUID, query: Mapping[str, Any]) -> Page:

@@ -65,8 +65,8 @@ def send_search(visit: Visit) -> Response:
 
 
 def look_alikes(visit: Visit, name: str, phone: str = "") -> list[dict[str, Any]]:
-    """Men who may be the same one: by the first word of his name, or by his telephone."""
-    terms = {"name": name.split(maxsplit=1)[0], "phone": phone}
+    """Men who may be the same one: by his name, written otherwise perhaps, or by his telephone."""
+    terms = {"name_like": name, "phone": phone}
     try:
         return _search(visit, **{term: value for term, value in terms.items() if value})
     except Refusal as refusal:
