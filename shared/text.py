@@ -13,7 +13,7 @@ _NINE_DIGITS = re.compile(
 )
 """A UUID is stepped over whole: in one of 130, such as another system names things by, nine digits pass."""
 _LEFT_OUT = str.maketrans("-\u2010\u2011\u2013", "    ", "'\u2018\u2019\u02bc\u02bb`\u00b4")
-"""A keyboard has one apostrophe and a telephone another, and hyphens are forgotten: they find the same man."""
+"""A keyboard has one apostrophe and a telephone another, and hyphens are forgotten: each finds the man."""
 _WEIGHTS = (9, 8, 7, 6, 5, 4, 3, 2, -1)
 _FORBIDDEN = {"Cc", "Cs", "Co", "Cn"}
 

@@ -66,8 +66,9 @@ class SearchText(Line):
     """Part of a name, folded as names are for searching."""
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> str:
-        folded = fold(super()._deserialize(value, attr, data, **kwargs))
-        if not folded:
+        text = super()._deserialize(value, attr, data, **kwargs)
+        folded = fold(text)
+        if text and not folded:
             raise ValidationError("There is nothing to read in it.")
         return folded
 

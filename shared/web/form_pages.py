@@ -26,7 +26,7 @@ from shared.web.client import Refusal, Told
 from shared.web.forms import Ask, errors_of, field_at, kind_of, shown
 from shared.web.language import gettext
 from shared.web.language import later as _
-from shared.web.pages import Page, Visit, back_page
+from shared.web.pages import AGAIN, ALWAYS_SECRET, Page, Visit, back_page
 from shared.web.reasons import why_not_done
 from shared.web.typed import emptied, filled
 
@@ -77,6 +77,12 @@ class FormPage:
         rule = re.sub(r"{(\w+_id)}", r"<uuid:\1>", self.path).replace("{", "<").replace("}", ">")
         roles = None if self.roles is None else frozenset(self.roles)
         return Page(rule, asking, roles), Page(rule, sending, roles, "POST", self._secrets)
+
+    @property
+    def holds_secrets(self) -> bool:
+        """Whether something is typed here that no page gives back."""
+        asks = () if callable(self.asks) else self.asks
+        return bool(self._secrets) or any(ask.name in ALWAYS_SECRET for ask in asks)
 
     @property
     def _secrets(self) -> frozenset[str]:
@@ -140,9 +146,10 @@ class _View:
             fields=shown(self.schema, self.asks(visit, thing), typed, by_field),
             thing=thing.document if thing else None,
             whom=self.form.whom(visit, thing) if self.form.whom else "",
-            version=(thing.version if thing else None) or "",
+            version=said.pop("version", None) or (thing.version if thing else None) or "",
             back=back_page(self.form.after.format(**variables)),
             came_from=back_page(),
+            takes_along=not self.form.holds_secrets,
             key=said.pop("key", None),
             others=said.pop("others", []),
             changed=said.pop("changed", None),
@@ -178,6 +185,8 @@ class Sending(_View):
     def sent(self, visit: Visit, variables: Mapping[str, Any], version: str) -> Response:
         """What came of what was typed, where the thing is still of this version."""
         form, typed = self.form, request.form
+        if request.args.get(AGAIN):
+            return self.show(visit, variables, typed, key=typed.get("_key"), version=version)
         # What is asked may depend on the thing; what it has become since must not lose what was typed.
         thing = self.thing(visit, variables) if callable(form.asks) else None
         asks = self.asks(visit, thing)

@@ -10,13 +10,15 @@ from zoneinfo import ZoneInfo
 from babel import Locale
 from babel.dates import format_date, format_datetime, format_time
 from babel.numbers import format_decimal
-from flask import Request, g
+from flask import Request, Response, g
 
+from shared.http.sign_in_cookie import attributes, name_of
 from shared.languages import LANGUAGES, SOURCE, later, translated
 
 __all__ = ["LANGUAGES", "later"]
 
 COOKIE_SUFFIX = "-language"
+A_YEAR = 365 * 24 * 3600
 # English as the programme's fourth country writes it.
 _LOCALES = {"nl": "nl_NL", "fr": "fr_FR", "en": "en_GB"}
 
@@ -44,6 +46,12 @@ def chosen(request: Request, cookie: str) -> str:
     return next((language for language in asked if language in LANGUAGES), SOURCE)
 
 
+def keep_language(answer: Response, origin: str, code: str | None) -> None:
+    """Let this browser be answered in a language from now on; in none of ours, as it was before."""
+    if code in LANGUAGES:
+        answer.set_cookie(name_of(origin) + COOKIE_SUFFIX, str(code), max_age=A_YEAR, **attributes(origin))
+
+
 def locale() -> Locale:
     """How the visitor's country writes things."""
     return Locale.parse(_LOCALES[current()])
@@ -59,7 +67,13 @@ def day(value: str | date | None) -> str:
     if not value:
         return ""
     when = date.fromisoformat(value) if isinstance(value, str) else value
-    return str(format_date(when, "EEE d MMMM y", locale=locale()))
+    return str(format_date(when, _in_full(when), locale=locale()))
+
+
+def _in_full(when: date) -> str:
+    """The pattern of a day: the French write of the first alone that it is one."""
+    nth = "d'er'" if current() == "fr" and when.day == 1 else "d"
+    return f"EEE {nth} MMMM y"
 
 
 def moment(value: str | datetime | None, zone: ZoneInfo) -> str:
@@ -67,7 +81,8 @@ def moment(value: str | datetime | None, zone: ZoneInfo) -> str:
     if not value:
         return ""
     when = datetime.fromisoformat(value) if isinstance(value, str) else value
-    return str(format_datetime(when, "EEE d MMMM y, HH:mm", tzinfo=zone, locale=locale()))
+    pattern = f"{_in_full(when.astimezone(zone))}, HH:mm"
+    return str(format_datetime(when, pattern, tzinfo=zone, locale=locale()))
 
 
 def hour(value: str | datetime, zone: ZoneInfo) -> str:

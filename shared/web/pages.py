@@ -26,7 +26,8 @@ from shared.web.language import gettext
 from shared.web.navigation import SIGN_IN, is_a_page_of_ours
 from shared.web.templates import ASSETS, Templates, as_asked
 
-A_YEAR = 365 * 24 * 3600
+AGAIN = "again"
+"""In an address: what is sent there is only to be shown again."""
 ALWAYS_SECRET = frozenset({"password", "code", "secret"})
 """What no page keeps of what is typed, whatever it says itself."""
 
@@ -75,6 +76,7 @@ class Visit:
         """A page from its template. Who chooses another language on it takes along what he had typed."""
         if "carried" not in context:
             context["carried"] = typed_here(self.forgets)
+        context.setdefault("takes_along", False)
         html = self.templates.render(template, self.actor, **context)
         headers = {"Content-Security-Policy": PAGES_POLICY, "Cache-Control": "no-store"}
         return Response(html, status, headers, content_type="text/html; charset=utf-8")
@@ -108,7 +110,7 @@ def install(
 
     @app.get(f"/{service.name}/assets/<name>")
     def assets(name: str) -> Response:
-        return send_from_directory(ASSETS, name, max_age=A_YEAR)
+        return send_from_directory(ASSETS, name, max_age=language.A_YEAR)
 
 
 def _responder(
@@ -229,6 +231,11 @@ def back_page(default: str = "") -> str:
     """Where a visitor came from, as the link said that he followed; else where one comes from as a rule."""
     asked = request.values.get("back", "")
     return asked if is_a_page_of_ours(asked) else default
+
+
+def with_again(path: str) -> str:
+    """A path to a form, that shows what it is sent once more and does nothing with it."""
+    return f"{path}{'&' if '?' in path else '?'}{AGAIN}=true"
 
 
 def next_page(default: str) -> str:

@@ -54,6 +54,13 @@ def back_of(page):
     return html.unescape(re.search(r'href="([^"]*)" class="govuk-back-link"', page)[1])
 
 
+def looked_for(caller, name, expect=200):
+    """What a search for a name shows. His browser keeps the name, and goes on to the page that has found."""
+    found = press(caller, MEN, name=name).headers["Location"]
+    assert found == f"{MEN}?searched=true"
+    return caller.get(found, expect)
+
+
 def pressed(page):
     """The links that look like buttons: where each leads, and what it says."""
     return [
@@ -82,7 +89,7 @@ def registering(programme, **typed):
 
 
 def test_who_is_not_found_is_registered_by_the_name_that_was_searched_for(programme):
-    found = press(programme.ambassador, MEN, 200, name="Yusuf E.")
+    found = looked_for(programme.ambassador, "Yusuf E.")
     assert filled_in(found.text, "known_as") == "Yusuf E."
     assert filled_in(found.text, "shed_id") == str(programme.shed_id)
 
@@ -96,14 +103,14 @@ def test_who_is_not_found_is_registered_by_the_name_that_was_searched_for(progra
 def test_a_search_shows_who_is_found(programme):
     man = programme.a_shedder(known_as="Yusuf E.", neighbourhood="Schilderswijk")
 
-    page = press(programme.ambassador, MEN, 200, name="yusu").text
+    page = looked_for(programme.ambassador, "yusu").text
 
     assert page_of(man) in page
     assert "Schilderswijk" in page
 
 
 def test_a_search_for_nothing_says_so(programme):
-    page = press(programme.ambassador, MEN, 422, name="  ").text
+    page = looked_for(programme.ambassador, "  ", 422).text
 
     assert "Fill this in" in page
 
@@ -126,8 +133,8 @@ def test_men_with_a_name_like_it_are_shown_before_a_second_one_is_made(programme
 def test_of_men_with_a_name_like_the_one_searched_for_one_says_which_it_is_or_that_it_is_another(programme):
     man = programme.a_shedder(known_as="Yusuf Ö.")
 
-    alike = press(programme.ambassador, MEN, 200, name="Yusuf E.").text
-    nobody = press(programme.ambassador, MEN, 200, name="Piet").text
+    alike = looked_for(programme.ambassador, "Yusuf E.").text
+    nobody = looked_for(programme.ambassador, "Piet").text
 
     assert (page_of(man), "Yes, it is him : Yusuf Ö.") in pressed(alike)
     assert ">No, another man: register him</button>" in alike
@@ -146,16 +153,36 @@ def test_a_man_whose_name_is_written_otherwise_is_shown_before_another_is_made(p
     man = programme.a_shedder(known_as=known)
     programme.a_shedder(known_as="Gerard")
 
-    assert page_of(man) in press(programme.ambassador, MEN, 200, name=typed).text
+    assert page_of(man) in looked_for(programme.ambassador, typed).text
 
 
 def test_a_name_that_only_begins_like_it_is_nobody_to_choose(programme):
     other = programme.a_shedder(known_as="Gerard")
 
-    nobody = press(programme.ambassador, MEN, 200, name="Gerrit").text
+    nobody = looked_for(programme.ambassador, "Gerrit").text
 
     assert "Yes, it is him" not in says(nobody.partition("<h2")[0])
     assert (page_of(other), "Yes, it is him : Gerard") not in pressed(nobody)
+
+
+def test_who_goes_back_from_a_man_finds_what_he_searched_for_and_no_address_has_the_name(programme):
+    """A page that answers a search itself cannot be gone back to: the browser asks to send it again."""
+    man = programme.a_shedder(known_as="Yusuf Ö.")
+    searched = press(programme.ambassador, MEN, name="Yusuf")
+    programme.ambassador.get(page_of(man))
+
+    again = programme.ambassador.get(searched.headers["Location"]).text
+
+    assert page_of(man) in again
+    assert filled_in(again, "name") == "Yusuf"
+    assert "HttpOnly" in searched.headers["Set-Cookie"]
+    assert "Max-Age=600" in searched.headers["Set-Cookie"]
+
+
+def test_when_the_search_is_no_longer_kept_one_searches_anew(programme):
+    programme.a_shedder(known_as="Yusuf Ö.")
+
+    assert "Yusuf" in programme.ambassador.get(f"{MEN}?searched=true").text
 
 
 def test_whoever_has_his_telephone_is_shown_too(programme):

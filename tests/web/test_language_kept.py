@@ -7,69 +7,78 @@ from tests.web.visiting import anybody
 
 SIGN_IN, LANGUAGE = "/registry/pages/sign-in", "/registry/pages/language"
 WORDS = "<b>Vol</b> \"en\" 'leeg'\nover twee regels"
-HEADING = {"nl": "Ga verder waar u was", "fr": "Continuez où vous étiez"}
 
 
 def form_at(place):
     return f"{place.replace('/referrals/', '/referrals/pages/', 1)}/decline"
 
 
-class TestOnAFormThatWasRefused:
+class TestOnAForm:
     @pytest.mark.parametrize("language", ["nl", "fr"])
-    def test_what_was_typed_comes_back_and_is_sent_with_one_press(self, programme, worker, language):
+    def test_what_was_typed_stands_there_still_and_nothing_is_sent(self, programme, worker, language):
         place = programme.a_referral("received")
-        asked = worker.get(form_at(place)).form("/decline")
-        refused = worker.press(asked, 422, remark=WORDS)
+        asked = worker.get(form_at(place))
 
-        kept = worker.press(refused.in_language(language), 200)
+        kept = worker.press(asked.in_language(language), 200, remark=WORDS, reason="no_capacity")
 
         assert f'<html lang="{language}"' in kept.text
-        assert HEADING[language] in kept.words
+        assert kept.errors == []
         assert programme.care_worker.get(place).json["state"] == "received"
-        again = worker.press(kept.form("/decline"), 422)
-        assert f'<html lang="{language}"' in again.text
-        shown = dict(again.form("/decline").fields)
-        assert (shown["remark"], shown["_key"]) == (WORDS, dict(asked.fields)["_key"])
-        worker.press(again.form("/decline"), reason="no_capacity")
+        form = kept.form("/decline")
+        assert (dict(form.fields)["remark"], dict(form.fields)["reason"]) == (WORDS, "no_capacity")
+        assert dict(form.fields)["_key"] == dict(asked.form("/decline").fields)["_key"]
+        worker.press(form)
         assert programme.care_worker.get(place).json["state"] == "declined"
 
-    def test_nothing_is_sent_by_it_though_it_would_be_right_by_now(self, programme, worker):
+    def test_so_does_what_was_refused(self, programme, worker):
         place = programme.a_referral("received")
-        refused = worker.press(worker.get(form_at(place)).form("/decline"), 422)
-        carrying = refused.in_language("nl").filled({"kept.reason": "no_capacity"})
+        refused = worker.press(worker.get(form_at(place)).form("/decline"), 422, remark=WORDS)
 
-        worker.post(LANGUAGE, carrying, 200)
+        dutch = worker.press(refused.in_language("nl"), 200)
+        french = worker.press(dutch.in_language("fr"), 200)
 
-        assert programme.care_worker.get(place).json["state"] == "received"
+        assert dict(french.form("/decline").fields)["remark"] == WORDS
 
     def test_nothing_of_it_stands_in_an_address(self, programme, worker):
         place = programme.a_referral("received")
-        refused = worker.press(worker.get(form_at(place)).form("/decline"), 422, remark=WORDS)
+        form = worker.get(form_at(place)).in_language("nl")
 
-        kept = worker.press(refused.in_language("nl"), 200)
+        sent_on = worker.post(form.action, form.typed(remark=WORDS), 307)
 
-        assert "Location" not in kept.headers
-        assert [link for link in kept.links if "Vol" in link] == []
+        assert "Vol" not in sent_on.headers["Location"]
+        assert sent_on.location == form_at(place)
 
-    def test_a_second_thought_about_the_language_keeps_it_too(self, programme, worker):
+    def test_what_somebody_changed_meanwhile_is_not_written_over(self, programme, worker):
         place = programme.a_referral("received")
-        refused = worker.press(worker.get(form_at(place)).form("/decline"), 422, remark=WORDS)
-        dutch = worker.press(refused.in_language("nl"), 200)
+        asked = worker.get(form_at(place))
+        programme.care_worker.act(f"{place}/accept", {})
 
-        french = worker.press(dutch.in_language("fr"), 200)
+        kept = worker.press(asked.in_language("nl"), 200, reason="no_capacity")
 
-        assert ("remark", WORDS) in french.form("/decline").fields
+        versions = [dict(page.form("/decline").fields)["_version"].strip('"') for page in (asked, kept)]
+        assert versions[0] == versions[1]
+        worker.press(kept.form("/decline"), 409)
+        assert programme.care_worker.get(place).json["state"] == "accepted"
 
-    def test_on_a_page_that_one_only_looks_at_there_is_nothing_to_keep(self, programme, worker):
-        place = programme.a_referral("received")
-        chosen = worker.press(worker.get(form_at(place)).in_language("nl"))
+    def test_a_man_is_not_registered_by_it(self, programme, ambassador):
+        asked = ambassador.get("/registry/pages/men/register")
 
-        assert chosen.location == form_at(place)
+        kept = ambassador.press(asked.in_language("nl"), 200, known_as="Yusuf")
+
+        assert dict(kept.form("/register").fields)["known_as"] == "Yusuf"
+        assert programme.coordinator.get("/registry/shedders").json["items"] == []
+
+    def test_on_a_page_that_one_only_looks_at_there_is_nothing_to_keep(self, worker):
+        chosen = worker.press(worker.get("/referrals/pages/inbox").in_language("nl"))
+
+        assert chosen.location == "/referrals/pages/inbox"
 
     def test_a_page_of_another_site_is_sent_nothing(self, worker):
         seen = worker.post(LANGUAGE, {"language": "nl", "next": "https://evil.example", "kept.x": "y"}, 200)
+        sent_on = worker.post(f"{LANGUAGE}?language=nl&next=https://evil.example", {"x": "y"}, 307)
 
         assert "evil.example" not in seen.text
+        assert sent_on.location == SIGN_IN
 
 
 class TestSecrets:

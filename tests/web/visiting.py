@@ -26,6 +26,7 @@ class Form:
     action: str
     fields: list[tuple[str, str]] = field(default_factory=list)
     text: str = ""
+    identity: str = ""
 
     def typed(self, **typed: Any) -> list[tuple[str, str]]:
         """What is sent when this is typed; `__` stands for a dot, `--` is written as `_of_`."""
@@ -49,6 +50,7 @@ class _Reader(HTMLParser):
         self.tags: list[str] = []
         self.words: list[str] = []
         self.errors: list[tuple[str, str]] = []
+        self.elsewhere: list[tuple[str, Form]] = []
         self._form: Form | None = None
         self._select = self._textarea = ""
         self._link = ""
@@ -58,8 +60,11 @@ class _Reader(HTMLParser):
         given = {name: value or "" for name, value in attrs}
         self.tags.append(tag)
         if tag == "form":
-            self._form = Form(given.get("action", ""))
+            self._form = Form(given.get("action", ""), identity=given.get("id", ""))
             self.forms.append(self._form)
+        elif tag == "button" and "formaction" in given:
+            (form,) = [one for one in self.forms if one.identity == given["form"]]
+            self.elsewhere.append((given["lang"], Form(given["formaction"], form.fields)))
         elif tag == "a":
             self._link = given.get("href", "")
             self.links.append(self._link)
@@ -159,7 +164,10 @@ class Seen:
         return found
 
     def in_language(self, code: str) -> Form:
-        """The form at its foot that chooses a language."""
+        """The form at its foot that chooses a language; or the one on it, sent by the button that does."""
+        for language, form in self._read.elsewhere:
+            if language == code:
+                return form
         (found,) = [form for form in self._read.forms if ("language", code) in form.fields]
         return found
 
@@ -191,7 +199,12 @@ class Visitor:
         return self._open("POST", path, expect, OURS | headers, data=data)
 
     def press(self, form: Form, expect: int | None = 303, **typed: Any) -> Seen:
-        return self.post(form.action, form.typed(**typed), expect)
+        """Press a form's button. Where it is sent on as it is, a browser does so by itself."""
+        came = self.post(form.action, form.typed(**typed), None)
+        if came.status == 307:
+            came = self.post(came.headers["Location"], form.typed(**typed), None)
+        assert expect in (None, came.status), f"POST {form.action}: {came}"
+        return came
 
     def follow(self, seen: Seen) -> Seen:
         return self.get(seen.headers["Location"])

@@ -32,6 +32,9 @@ class Person(Answer):
     partner_id = fields.UUID(allow_none=True)
     second_factors = fields.List(fields.String(), required=True)
     recovery_codes_left = fields.Integer(required=True)
+    language = fields.String(
+        required=True, allow_none=True, metadata={"description": "That he reads; null: he has not said."}
+    )
     must_set_up_second_factor = fields.Boolean(
         required=True, metadata={"description": "Until then only this part, /registry/me, is open to you."}
     )

@@ -10,6 +10,7 @@ from services.registry.domain.codes import SignInMethod
 from services.registry.domain.lifecycles import AccountState
 from services.registry.models import Account, Link, LinkMail, Mail
 from services.registry.settings import Settings, Work
+from services.registry.use_cases.own import language_of
 from services.registry.use_cases.sign_ins import Browser, actor_of, begin_sign_in
 from shared.actor import SPEAKS_FOR, Actor, Role, system_actor
 from shared.audit.deed import Action, Deed, Via
@@ -40,8 +41,11 @@ def keep_person(work: Work, actor: Actor) -> None:
         setattr(account, name, getattr(actor, name))
 
 
-def enter(service: Service[Settings], role: Role, browser: Browser) -> str:
-    """Sign in as the demonstration's person of a role: the secret for his cookie. Raises `NotFound`."""
+def enter(service: Service[Settings], role: Role, browser: Browser) -> tuple[str, str | None]:
+    """Sign in as a person of the demonstration: the secret for his cookie, and the language that he reads.
+
+    Raises `NotFound`.
+    """
     if not service.settings.is_demonstration:
         raise NotFound
     deed = Deed("enter", Action.EXECUTE, Via.HTTP, remote_address=browser.remote_address)
@@ -52,7 +56,7 @@ def enter(service: Service[Settings], role: Role, browser: Browser) -> str:
         )
         deed.actor, deed.object_kind, deed.object_id = actor_of(account, sign_in), "account", account.id
         work.put_on_record(deed)
-    return secret
+        return secret, language_of(work.session, account)
 
 
 def last_mail(service: Service[Settings]) -> list[tuple[Mail | LinkMail, str]]:

@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from services.registry.domain import permissions as may
-from services.registry.models import Account, SignIn
+from services.registry.models import Account, SignIn, Wish
 from services.registry.queries import visible
 from services.registry.settings import Settings, Work
 from services.registry.use_cases import passwords
@@ -27,8 +29,15 @@ def person(work: Work, account: Account, sign_in: SignIn | None) -> Person:
     return {name: getattr(account, name) for name in _TOLD} | {
         "second_factors": factors_of(work, account),
         "recovery_codes_left": recovery_codes_left(work, account),
+        "language": language_of(work.session, account),
         "must_set_up_second_factor": sign_in is not None and not may_go_on(account, sign_in),
     }
+
+
+def language_of(session: Session, account: Account) -> str | None:
+    """The language that somebody chose to read; None: he has not said."""
+    wish = session.get(Wish, account.id)
+    return wish.language if wish else None
 
 
 def own_account(work: Work, *, for_change: bool = False) -> Account:

@@ -32,9 +32,10 @@ def consents(visit: Visit, shedder_id: UUID) -> Response:
         place = f"{MAN.format(shedder_id=shedder_id)}/consents/give"
         return visit.go(f"{place}?purpose=referral&organisation_id={_uuid(asked)}")
     errors = [{"at": "organisation_id", "text": gettext(_("Choose one of these."))}] if asked == "" else []
-    here = _municipalities(visit, told.document)
+    places = _municipalities(visit, told.document)
     return visit.show(
-        "consents.html", man=told.document, here=here, groups=_organisations(visit, here), errors=errors,
+        "consents.html", man=told.document, errors=errors,
+        places_of_his=places, groups=_organisations(visit, places),
         others=[one for one in Purpose if one is not Purpose.REFERRAL],
     )  # fmt: skip
 

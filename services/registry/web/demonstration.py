@@ -9,6 +9,7 @@ from shared.actor import Role
 from shared.http.recording import LONGEST_ADDRESS
 from shared.http.sign_in_cookie import give
 from shared.text import storable
+from shared.web.language import keep_language
 from shared.web.navigation import home
 from shared.web.pages import Page, Visit, next_page
 
@@ -20,9 +21,10 @@ def send_demonstration(visit: Visit) -> Response:
     if not settings.is_demonstration or asked not in set(Role):
         raise NotFound
     browser = Browser((request.remote_addr or "")[:LONGEST_ADDRESS], storable(request.user_agent.string))
-    secret = enter(visit.service, Role(asked), browser)
+    secret, chosen = enter(visit.service, Role(asked), browser)
     answer = visit.go(next_page(home(Role(asked))))
     give(answer, settings.origin, secret)
+    keep_language(answer, settings.origin, chosen)
     return answer
 
 

@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import quote, unquote
 
 from flask import Response, request
 
 from services.registry.api.shedders import RegisterShedder, SearchShedders
 from shared.actor import Role
+from shared.http.sign_in_cookie import attributes, name_of
 from shared.web.client import Refusal, Told
 from shared.web.form_pages import Asking, FormPage, Sending
 from shared.web.forms import Ask, errors_of, shown
@@ -20,6 +22,8 @@ SENDERS = frozenset({Role.AMBASSADOR, Role.COORDINATOR})
 MEN = "/registry/pages/men"
 MAN = "/registry/pages/men/{shedder_id}"
 A_SCREEN = 25
+SEARCHED, KEPT_SECONDS, MOST_KEPT = "-searched", 600, 250
+"""The cookie with the name that was searched for, how long a browser keeps it, and how much of it."""
 SEARCH = (Ask("name", _("His name, or part of it"), needed=True, autocomplete="off"),)
 NAME = Ask("known_as", _("The name he goes by"), needed=True, autocomplete="off")
 
@@ -43,25 +47,46 @@ def sheds_of(visit: Visit, **query: str) -> dict[str, str]:
 
 
 def men(visit: Visit) -> Response:
-    """The men of one's sheds, and the question whom one looks for."""
+    """The men of one's sheds, and the question whom one looks for; or who is called as one searched for."""
+    name = _searched_for(visit)
+    if name is not None:
+        return _found(visit, name)
     told = visit.ask("/registry/shedders", limit=A_SCREEN, cursor=request.args.get("cursor"))
     return _show(visit, found=told.document["items"], more=told.cursor)
 
 
 def send_search(visit: Visit) -> Response:
+    """On to who is called like this. The name stands in no address: the browser keeps it for some minutes."""
+    origin, name = visit.service.settings.origin, request.form.get("name", "").strip()
+    answer = visit.go(f"{MEN}?searched=true")
+    kept = quote(name[:MOST_KEPT])
+    answer.set_cookie(name_of(origin) + SEARCHED, kept, max_age=KEPT_SECONDS, **attributes(origin))
+    return answer
+
+
+def forget_search(answer: Response, origin: str) -> None:
+    """Whoever uses the browser next need not read whom somebody looked for."""
+    answer.delete_cookie(name_of(origin) + SEARCHED, **attributes(origin))
+
+
+def _searched_for(visit: Visit) -> str | None:
+    kept = request.cookies.get(name_of(visit.service.settings.origin) + SEARCHED)
+    return unquote(kept) if kept is not None and request.args.get("searched") else None
+
+
+def _found(visit: Visit, name: str) -> Response:
     """Who is called like this; and the form to register him by, with the name that was searched for."""
-    name = request.form.get("name", "").strip()
     try:
         found = _search(visit, name=name)
     except Refusal as refusal:
         if refusal.status != 422:
             raise
         by_field, others = errors_of(refusal.problem, SEARCH)
-        return _show(visit, status=422, by_field=by_field, others=others)
+        return _show(visit, name, status=422, by_field=by_field, others=others)
     alike = [] if found else look_alikes(visit, name)
     asks = _asks(visit, None)
     fields = shown(RegisterShedder(), asks, {**_start(visit, None), "known_as": name}, {})
-    return _show(visit, found=found, alike=alike, searched=name, register=fields)
+    return _show(visit, name, found=found, alike=alike, searched=name, register=fields)
 
 
 def look_alikes(visit: Visit, name: str, phone: str = "") -> list[dict[str, Any]]:
@@ -82,6 +107,7 @@ def _search(visit: Visit, **terms: str) -> list[dict[str, Any]]:
 
 def _show(
     visit: Visit,
+    name: str = "",
     status: int = 200,
     by_field: Mapping[str, str] | None = None,
     others: Sequence[str] = (),
@@ -92,7 +118,7 @@ def _show(
     return visit.show(
         "men.html",
         status,
-        fields=shown(SearchShedders(), SEARCH, request.form, by_field or {}),
+        fields=shown(SearchShedders(), SEARCH, {"name": name}, by_field or {}),
         others=others,
         errors=by_field or others,
         form=REGISTER,

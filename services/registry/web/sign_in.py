@@ -7,13 +7,14 @@ from flask import Response, g, request
 from werkzeug.datastructures import MultiDict
 
 from services.registry.web.account import SECOND_FACTOR
+from services.registry.web.men import forget_search
 from shared.actor import Role
-from shared.http.sign_in_cookie import attributes, name_of, take_away
+from shared.http.sign_in_cookie import take_away
 from shared.web.client import Refusal, Told
-from shared.web.language import COOKIE_SUFFIX, LANGUAGES, gettext
+from shared.web.language import LANGUAGES, gettext, keep_language
 from shared.web.language import later as _
 from shared.web.navigation import SIGN_IN, home, is_a_page_of_ours
-from shared.web.pages import A_YEAR, ALWAYS_SECRET, Page, Visit, next_page
+from shared.web.pages import ALWAYS_SECRET, Page, Visit, next_page, with_again
 
 KEPT = "kept."
 
@@ -22,9 +23,12 @@ def sign_in(visit: Visit) -> Response:
     """The page to sign in by; who has signed in goes on to where he begins."""
     if visit.actor is None:
         return show_sign_in(visit)
-    if visit.actor.sign_in_id and visit.ask("/registry/me").document["must_set_up_second_factor"]:
+    own = visit.ask("/registry/me").document if visit.actor.sign_in_id else {}
+    if own.get("must_set_up_second_factor"):
         return visit.go(SECOND_FACTOR)
-    return visit.go(next_page(home(visit.actor.role)))
+    answer = visit.go(next_page(home(visit.actor.role)))
+    keep_language(answer, visit.service.settings.origin, own.get("language"))
+    return answer
 
 
 def send_sign_in(visit: Visit) -> Response:
@@ -49,6 +53,7 @@ def signed_in(visit: Visit, told: Told) -> Response:
     else:
         answer = visit.go(next_page(home(role)))
     answer.headers.add("Set-Cookie", told.headers["Set-Cookie"])
+    keep_language(answer, visit.service.settings.origin, told.document["language"])
     return answer
 
 
@@ -90,20 +95,30 @@ def send_sign_out(visit: Visit) -> Response:
             raise
     answer = visit.go(SIGN_IN, "signed_out")
     take_away(answer, visit.service.settings.origin)
+    forget_search(answer, visit.service.settings.origin)
     return answer
 
 
 def send_language(visit: Visit) -> Response:
     """Read the pages in another language from now on. What was typed on the page comes along."""
     origin = visit.service.settings.origin
-    wanted = request.form.get("language", "")
+    of_a_form = request.args.get("language", "")
+    wanted = of_a_form or request.form.get("language", "")
     if wanted in LANGUAGES:
         g.language = wanted
-    answer = _back_with_what_was_typed(visit)
+    answer = _back_to_the_form(visit) if of_a_form else _back_with_what_was_typed(visit)
     if wanted in LANGUAGES:
         if visit.actor is not None:
             _keep(visit, wanted)
-        answer.set_cookie(name_of(origin) + COOKIE_SUFFIX, wanted, max_age=A_YEAR, **attributes(origin))
+        keep_language(answer, origin, wanted)
+    return answer
+
+
+def _back_to_the_form(visit: Visit) -> Response:
+    """To the form that was sent here by another button than its own, all of it, to be shown again."""
+    answer = visit.go(with_again(next_page(SIGN_IN)))
+    # The browser sends the same once more: it stands in no address, and nobody keeps it meanwhile.
+    answer.status_code = 307
     return answer
 
 
