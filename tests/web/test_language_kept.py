@@ -73,6 +73,11 @@ class TestOnAForm:
 
         assert chosen.location == "/referrals/pages/inbox"
 
+    def test_it_leads_back_to_the_consents_of_a_man(self, programme, ambassador):
+        place = f"/registry/pages/men/{programme.a_shedder()['id']}/consents"
+
+        assert ambassador.press(ambassador.get(place).in_language("nl")).location == place
+
     def test_a_page_of_another_site_is_sent_nothing(self, worker):
         seen = worker.post(LANGUAGE, {"language": "nl", "next": "https://evil.example", "kept.x": "y"}, 200)
         sent_on = worker.post(f"{LANGUAGE}?language=nl&next=https://evil.example", {"x": "y"}, 307)

@@ -99,6 +99,23 @@ class TestWithAPassword:
 
         assert somebody.press(form, email=noor.email, password=PASSWORD).headers["Location"] == place
 
+    def test_the_language_that_one_chose_is_ones_own_in_any_browser(self, world, noor):
+        somebody, at_home = anybody(world), anybody(world)
+        sign_in(somebody, noor)
+        somebody.press(somebody.get(ACCOUNT).in_language("fr"))
+
+        assert '<html lang="en"' in at_home.get(SIGN_IN).text
+        sign_in(at_home, noor)
+
+        assert '<html lang="fr"' in at_home.get(ACCOUNT).text
+
+    def test_who_never_chose_one_reads_what_the_browser_has(self, world, noor):
+        somebody = anybody(world)
+        somebody.press(somebody.get(SIGN_IN).in_language("nl"), None)
+        sign_in(somebody, noor)
+
+        assert '<html lang="nl"' in somebody.get(ACCOUNT).text
+
     @pytest.mark.parametrize("place", ELSEWHERE)
     def test_it_leads_nowhere_but_to_our_pages(self, world, noor, place):
         typed = {"email": noor.email, "password": PASSWORD, "next": place}
@@ -393,6 +410,20 @@ class TestADemonstration:
 
         assert somebody.press(pressed[0]).location == home(role)
         somebody.get(ACCOUNT, 200)
+
+    def test_its_people_keep_their_language_too(self, world, keys):
+        origin = self.origin(world, **keys)
+
+        def entered():
+            somebody = Visitor(origin)
+            (form,) = [one for one in somebody.get(SIGN_IN).forms if ("role", "mentor") in one.fields]
+            somebody.press(form)
+            return somebody
+
+        first = entered()
+        first.press(first.get(ACCOUNT).in_language("fr"))
+
+        assert '<html lang="fr"' in entered().get(ACCOUNT).text
 
     @pytest.mark.parametrize("role", ["", "system", "integrator", "king", "<b>"])
     def test_there_is_nobody_else_to_enter_as(self, world, keys, role):
