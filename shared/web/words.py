@@ -68,7 +68,7 @@ WORDS: Mapping[str, str] = {
     "entered_in_error": _("Entered in error"),
     # its actions
     "send": _("Send"),
-    "open": _("Open"),
+    "open": _("Mark as received"),
     "accept": _("Accept"),
     "waitlist": _("Put on the waiting list"),
     "decline": _("Decline"),

@@ -69,6 +69,11 @@ def pressed(page):
     ]
 
 
+def green(page):
+    """What the green buttons of a page say."""
+    return [says(text) for text in re.findall(r'class="govuk-button"[^>]*>(.*?)</', page)]
+
+
 def ticked(page, name):
     return re.findall(rf'name="{name}"[^>]*value="([^"]*)" checked', page)
 
@@ -648,6 +653,7 @@ def test_without_his_consent_it_is_not_sent_and_one_is_led_to_record_it(programm
     page = show(programme.ambassador, f"{place}/send")
     link = html.unescape(re.search(r'href="(/registry/pages/men/[^"]*consents/give[^"]*)"', page)[1])
     assert "He has not agreed to this yet" in says(page)
+    assert green(page) == ["Record his consent"]
 
     refused = press(programme.ambassador, f"{place}/send", 409, _version=version(page))
 
@@ -663,6 +669,7 @@ def test_without_his_consent_it_is_not_sent_and_one_is_led_to_record_it(programm
     )
     assert back.headers["Location"].startswith(f"{place}/send")
     world.deliver()
+    assert green(show(programme.ambassador, f"{place}/send")) == ["Send it"]
     press(programme.ambassador, f"{place}/send", _version=version(page))
 
 

@@ -10,7 +10,9 @@ from shared.actor import Role
 from shared.errors import Unavailable
 from tests.builders.people import a_care_organisation
 from tests.builders.standing_in import an_account
+from tests.statements import heard
 from tests.web.visiting import visiting, visitor
+from tests.world import days_ago, moment
 
 INBOX = "/referrals/pages/inbox"
 MARKUP = "<script>alert(1)</script> <b>vet</b> \"'&amp;"
@@ -371,6 +373,19 @@ class TestTheInbox:
 
         for one in ("to_answer", "waiting", "under_way", "ended"):
             assert (page_of(place) in worker.get(f"{INBOX}?stage={one}").links) is (one == stage)
+
+    def test_of_those_under_way_who_comes_soonest_stands_first_with_the_day(self, programme, worker):
+        without, later, sooner = (programme.a_referral("accepted") for _ in range(3))
+        for place, days in ((later, 9), (sooner, 2), (sooner, 5)):
+            body = {"starts_at": moment(days_ago(programme.world, -days), 14), "place": "Room 9"}
+            programme.care_worker.post(f"{place}/appointments", body)
+        with heard(programme.world.programme.referrals.database.engine) as said:
+            seen = worker.get(f"{INBOX}?stage=under_way")
+
+        found = [link for link in seen.links if link.startswith("/referrals/pages/referrals/")]
+        assert found == [page_of(place) for place in (sooner, later, without)]
+        assert len(re.findall(r"Appointment on \w{3} \d+ \w+ \d{4}", seen.words)) == 2
+        assert len([one for one in said if re.search(r"\bFROM appointment\b", one.sql)]) == 1
 
     @pytest.mark.parametrize("stage", ["", "nowhere", "to_answer%00", MARKUP])
     def test_a_stage_that_there_is_not_is_the_first(self, worker, stage):

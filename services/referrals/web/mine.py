@@ -12,10 +12,9 @@ from flask import Response, request
 
 from services.referrals.domain.codes import Side, Stage
 from services.referrals.domain.lifecycles import UNDER_WAY
-from services.referrals.web.inbox import services_of
+from services.referrals.web.inbox import next_appointments, services_of
 from services.referrals.web.reminding import reminder_of
 from services.referrals.web.sending import SENDERS, is_his
-from shared.database.paging import LARGEST_LIMIT
 from shared.web.lists import men_called, whole_list
 from shared.web.pages import Page, Visit
 
@@ -44,7 +43,7 @@ def mine(visit: Visit) -> Response:
         services=services_of(visit, referrals),
         names=_names(visit, referrals),
         reminded={one["id"]: reminder_of(one, Side.SENDER) for one in referrals},
-        appointments=_next(visit, [one["id"] for one in referrals if one["state"] in UNDER_WAY]),
+        appointments=next_appointments(visit, [one["id"] for one in referrals if one["state"] in UNDER_WAY]),
     )
 
 
@@ -62,15 +61,6 @@ def _names(visit: Visit, referrals: Sequence[Mapping[str, Any]]) -> dict[str, st
     told = {one["shedder_id"]: one["disclosure"]["name"] for one in referrals if one.get("disclosure")}
     unknown = {one["shedder_id"] for one in referrals} - told.keys()
     return men_called(visit, unknown) | told
-
-
-def _next(visit: Visit, referral_ids: Sequence[str]) -> dict[str, str]:
-    """By referral, the day of the first appointment that is to come: asked of all of them at once."""
-    if not referral_ids:
-        return {}
-    asked = {"referral_ids": referral_ids, "to_come": True, "limit": LARGEST_LIMIT}
-    items = visit.send("/referrals/appointments/search", asked).document["items"]
-    return {one["referral_id"]: one["day"] for one in reversed(items)}
 
 
 PAGES = [Page("/mine", mine, SENDERS)]
