@@ -376,16 +376,25 @@ def test_what_is_wrong_with_a_consent_is_said_and_what_was_typed_stays(programme
     assert "Read this to him" in page
 
 
-def test_withdrawing_takes_one_press(programme):
+def test_no_consent_is_withdrawn_before_one_has_read_what_it_ends(programme):
     man = programme.a_shedder()
     consent = programme.a_consent(man["id"])
     place = f"{page_of(man)}/consents/{consent['id']}/withdraw"
-    assert f'action="{place}"' in show(programme.ambassador, page_of(man))
+    his = show(programme.ambassador, page_of(man))
+    assert f'href="{place}"' in his
+    assert f'action="{place}"' not in his
 
-    press(programme.ambassador, place)
+    page = show(programme.ambassador, place)
+
+    assert "Referring him, Centrum" in says(page)
+    assert "referrals under way stop" in says(page)
+    assert "govuk-button--warning" in page
+    assert programme.ambassador.get(f"/registry/consents/{consent['id']}").json["state"] == "active"
+
+    press(programme.ambassador, place, _version=version(page), _key=filled_in(page, "_key"))
 
     assert programme.ambassador.get(f"/registry/consents/{consent['id']}").json["state"] == "withdrawn"
-    assert f'action="{place}"' not in show(programme.ambassador, page_of(man))
+    assert f'href="{place}"' not in show(programme.ambassador, page_of(man))
     assert "It is not done" in press(programme.ambassador, place, 409).text
 
 
