@@ -794,3 +794,12 @@ def test_a_week_without_a_number_is_a_gap_in_the_line(programme):
 
     assert drawn.men == "M0.0 0.0h1M666.7 50.0h1L1000.0 100.0"
     assert drawn.others.count("L") == 3
+
+
+def test_years_without_a_row_are_a_gap_in_the_line_too(programme):
+    today = programme.world.clock.today()
+    weeks = [today + timedelta(weeks=number) for number in (0, 1, 199, 200)]
+    drawn = line(list(zip(weeks, (10, 5, 5, 10), (0, 0, 0, 0), strict=True)))
+
+    assert drawn.men == "M0.0 0.0h1L5.0 50.0M995.0 50.0h1L1000.0 0.0"
+    assert drawn.others.count("M") == 2
