@@ -494,6 +494,36 @@ def test_ticks_stay_when_something_is_wrong(programme, world, activity):
     assert filled_in(page, "anonymous_headcount") == "many"
 
 
+def test_that_nobody_came_is_said_by_a_0_not_by_leaving_it_empty(programme, world, activity):
+    programme.a_shedder(known_as="Jo")
+    key = filled_in(show(programme.ambassador, attendance_of(activity)), "_key")
+    typed = on_a_day(world, activity, _key=key)
+
+    page = press(programme.ambassador, attendance_of(activity), 422, **typed, anonymous_headcount=" ").text
+
+    assert 'id="anonymous_headcount-error"' in page
+    assert says(page).count("Tick who was there, or type how many others. If nobody came, type 0.") == 2
+    assert programme.ambassador.get("/registry/sessions").json["items"] == []
+    assert filled_in(page, "_key") == key
+    press(programme.ambassador, attendance_of(activity), **typed, anonymous_headcount="0")
+    (session,) = programme.ambassador.get("/registry/sessions").json["items"]
+    assert (session["present"], session["anonymous_headcount"]) == ([], 0)
+
+
+def test_a_correction_is_asked_too_whether_nobody_came(programme, world, activity):
+    press(programme.ambassador, attendance_of(activity), **on_a_day(world, activity, anonymous_headcount="3"))
+    (session,) = programme.ambassador.get("/registry/sessions").json["items"]
+    place = f"{SESSIONS}/{session['id']}"
+    of_page = version(show(programme.ambassador, place))
+
+    page = press(programme.ambassador, place, 422, mode="in_shed", _version=of_page).text
+
+    assert "If nobody came, type 0." in page
+    assert version(page) == of_page
+    press(programme.ambassador, place, mode="in_shed", anonymous_headcount="0", _version=of_page)
+    assert programme.ambassador.get(f"/registry/sessions/{session['id']}").json["anonymous_headcount"] == 0
+
+
 def test_attendance_of_a_day_is_taken_once(programme, world, activity):
     typed = on_a_day(world, activity, anonymous_headcount="3")
     press(programme.ambassador, attendance_of(activity), **typed)
