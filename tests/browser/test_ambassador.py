@@ -36,7 +36,7 @@ def record_consent(ambassador, organisation):
     assert ASKS[ambassador.language] in ambassador.words
     ambassador.check("text-read-aloud")
     ambassador.press("main form")
-    assert ambassador.find('main form[action$="/withdraw"]').count() == 1
+    assert ambassador.find('main a[href$="/withdraw"]').count() == 1
     ambassador.check("man-who-agreed")
 
 

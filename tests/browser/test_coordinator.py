@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import zipfile
 from datetime import timedelta
 
@@ -87,7 +88,7 @@ def taken_away(coordinator, kind):
     """The file that a link gives."""
     with coordinator.page.expect_download() as coming:
         coordinator.find(f'main a[href*="/figures/{kind}?"]').click()
-    assert coming.value.suggested_filename == f"figures.{kind}"
+    assert re.fullmatch(rf"figures-[a-z0-9-]+-\d{{4}}-\d\d-\d\d\.{kind}", coming.value.suggested_filename)
     return coming.value.path().read_bytes()
 
 

@@ -431,16 +431,25 @@ def test_what_is_wrong_with_a_consent_is_said_and_what_was_typed_stays(programme
     assert "Read this to him" in page
 
 
-def test_withdrawing_takes_one_press(programme):
+def test_no_consent_is_withdrawn_before_one_has_read_what_it_ends(programme):
     man = programme.a_shedder()
     consent = programme.a_consent(man["id"])
     place = f"{page_of(man)}/consents/{consent['id']}/withdraw"
-    assert f'action="{place}"' in show(programme.ambassador, page_of(man))
+    his = show(programme.ambassador, page_of(man))
+    assert f'href="{place}"' in his
+    assert f'action="{place}"' not in his
 
-    press(programme.ambassador, place)
+    page = show(programme.ambassador, place)
+
+    assert "Referring him, Centrum" in says(page)
+    assert "referrals under way stop" in says(page)
+    assert "govuk-button--warning" in page
+    assert programme.ambassador.get(f"/registry/consents/{consent['id']}").json["state"] == "active"
+
+    press(programme.ambassador, place, _version=version(page), _key=filled_in(page, "_key"))
 
     assert programme.ambassador.get(f"/registry/consents/{consent['id']}").json["state"] == "withdrawn"
-    assert f'action="{place}"' not in show(programme.ambassador, page_of(man))
+    assert f'href="{place}"' not in show(programme.ambassador, page_of(man))
     assert "It is not done" in press(programme.ambassador, place, 409).text
 
 
@@ -538,6 +547,36 @@ def test_ticks_stay_when_something_is_wrong(programme, world, activity):
 
     assert sorted(ticked(page, "present")) == sorted(men)
     assert filled_in(page, "anonymous_headcount") == "many"
+
+
+def test_that_nobody_came_is_said_by_a_0_not_by_leaving_it_empty(programme, world, activity):
+    programme.a_shedder(known_as="Jo")
+    key = filled_in(show(programme.ambassador, attendance_of(activity)), "_key")
+    typed = on_a_day(world, activity, _key=key)
+
+    page = press(programme.ambassador, attendance_of(activity), 422, **typed, anonymous_headcount=" ").text
+
+    assert 'id="anonymous_headcount-error"' in page
+    assert says(page).count("Tick who was there, or type how many others. If nobody came, type 0.") == 2
+    assert programme.ambassador.get("/registry/sessions").json["items"] == []
+    assert filled_in(page, "_key") == key
+    press(programme.ambassador, attendance_of(activity), **typed, anonymous_headcount="0")
+    (session,) = programme.ambassador.get("/registry/sessions").json["items"]
+    assert (session["present"], session["anonymous_headcount"]) == ([], 0)
+
+
+def test_a_correction_is_asked_too_whether_nobody_came(programme, world, activity):
+    press(programme.ambassador, attendance_of(activity), **on_a_day(world, activity, anonymous_headcount="3"))
+    (session,) = programme.ambassador.get("/registry/sessions").json["items"]
+    place = f"{SESSIONS}/{session['id']}"
+    of_page = version(show(programme.ambassador, place))
+
+    page = press(programme.ambassador, place, 422, mode="in_shed", _version=of_page).text
+
+    assert "If nobody came, type 0." in page
+    assert version(page) == of_page
+    press(programme.ambassador, place, mode="in_shed", anonymous_headcount="0", _version=of_page)
+    assert programme.ambassador.get(f"/registry/sessions/{session['id']}").json["anonymous_headcount"] == 0
 
 
 def test_attendance_of_a_day_is_taken_once(programme, world, activity):

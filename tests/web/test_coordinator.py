@@ -15,14 +15,15 @@ from sqlalchemy import delete, select, update
 from services.registry.models import MentorFact
 from services.registry.web.figure_files import as_csv, as_xlsx
 from services.registry.web.figure_tables import Table, tables
+from services.registry.web.figures_about import file_name
 from services.registry.web.plots import bars, line
 from shared.actor import Role
 from shared.messaging.parked import ParkedEvent, park_malformed
 from shared.web.client import APPLICATIONS
 from tests.audit import newest, records
 from tests.builders.people import a_mentor, a_programme
-from tests.builders.standing_in import a_colleague, account_of, caller_now, sign_in
-from tests.web.visiting import show
+from tests.builders.standing_in import a_colleague, account_of, an_account, caller_now, sign_in
+from tests.web.visiting import show, visiting, visitor
 from tests.world import days_ago
 
 LATE, MATCHING = "/referrals/pages/late", "/mentoring/pages/matching"
@@ -737,7 +738,7 @@ def test_mentors_of_no_partner_are_no_number_of_a_partner_wherever_it_is_read(pr
     assert "All the numbers,Mentors trained,Number,not known per partner" in rows
     found = programme.coordinator.get(f"/registry/figures?{asked}").json
     with Flask("figures").app_context():
-        book = as_xlsx(tables(found))
+        book = as_xlsx(a_table(), tables(found))
     shared = zipfile.ZipFile(io.BytesIO(book)).read("xl/sharedStrings.xml").decode()
     assert "not known per partner" in shared
     whole = show(programme.coordinator, f"{FIGURES}?country=NL")
@@ -762,9 +763,11 @@ def test_no_cell_of_a_csv_begins_as_a_formula_does(text):
 
 
 def test_a_workbook_holds_no_formula_and_its_numbers_are_numbers():
-    book = zipfile.ZipFile(io.BytesIO(as_xlsx([a_table(*((text, 5) for text in RUNNING)), a_table()])))
+    running = a_table(*((text, 5) for text in RUNNING))
+    book = zipfile.ZipFile(io.BytesIO(as_xlsx(running, [a_table(), running])))
 
     sheet = book.read("xl/worksheets/sheet1.xml").decode()
+    assert sheet.count("<v>") == book.read("xl/worksheets/sheet2.xml").decode().count("<v>")
     assert "<f>" not in sheet
     assert '<c r="B2"><v>5</v></c>' in sheet
     assert "=1+1" in book.read("xl/sharedStrings.xml").decode()
@@ -774,10 +777,44 @@ def test_files_are_taken_away_with_what_was_asked(programme):
     some_men(programme, 2)
 
     answer = programme.coordinator.get(f"{FIGURES}/csv?shed_id={programme.shed_id}")
-    assert answer.headers["Content-Disposition"] == 'attachment; filename="figures.csv"'
+    today = programme.world.clock.today()
+    name = f"figures-shed-of-de-mussen-{today}.csv"
+    assert answer.headers["Content-Disposition"] == f'attachment; filename="{name}"'
     assert "Men by neighbourhood,Schilderswijk,Men,2" in answer.text
     nothing = f"{FIGURES}/csv?shed_id={programme.shed_id}&until=2000-01-01"
     assert "Schilderswijk" not in programme.coordinator.get(nothing).text
+
+
+def test_a_file_is_named_by_what_it_is_about_in_letters_that_every_disk_takes():
+    found = {"as_of": "2026-11-28", "asked": {}}
+    quarter = {"since": "2026-01-01", "until": "2026-03-31"}
+
+    assert file_name([], found, "csv") == "figures-2026-11-28.csv"
+    assert file_name(["De Mussen"], found, "xlsx") == "figures-de-mussen-2026-11-28.xlsx"
+    assert file_name(["L'Été\"\r\n; x=/../"], found, "csv") == "figures-l-ete-x-2026-11-28.csv"
+    assert file_name(["Ž" * 300, "Ελλάδα"], found, "csv") == f"figures-{'z' * 40}-2026-11-28.csv"
+    named = "figures-since-2026-01-01-until-2026-03-31-2026-11-28.csv"
+    assert file_name([], found | {"asked": quarter}, "csv") == named
+
+
+def words_of_sheets(visitor, path):
+    """The names of a workbook's sheets, and the words that stand on them."""
+    answer = visitor.browser.open(path, base_url=visitor.at)
+    book = zipfile.ZipFile(io.BytesIO(answer.data))
+    names = re.findall(r'<sheet name="([^"]*)"', book.read("xl/workbook.xml").decode())
+    return names, re.findall(r"<t[^>]*>([^<]*)</t>", book.read("xl/sharedStrings.xml").decode())
+
+
+def test_a_workbook_begins_with_what_it_is_about(programme, world):
+    names, words = words_of_sheets(visiting(programme.coordinator), f"{FIGURES}/xlsx")
+
+    assert names[:3] == ["About", "1 All the numbers", "2 Who came, week by week"]
+    assert words[:3] == ["Figures", "Partner", "De Mussen"]
+    assert words[3:7] == ["From this day", "The beginning", "To this day, included", "As it was known on"]
+    evaluator = visitor(world, an_account(world, Role.EVALUATOR))
+    _, words = words_of_sheets(evaluator, f"{FIGURES}/xlsx?country=NL")
+    assert words[:3] == ["Figures", "Country", "Netherlands"]
+    assert "Numbers below 5 are not shown, so that nobody can be known by them." in words
 
 
 def test_a_hidden_number_is_not_drawn():
@@ -794,3 +831,12 @@ def test_a_week_without_a_number_is_a_gap_in_the_line(programme):
 
     assert drawn.men == "M0.0 0.0h1M666.7 50.0h1L1000.0 100.0"
     assert drawn.others.count("L") == 3
+
+
+def test_years_without_a_row_are_a_gap_in_the_line_too(programme):
+    today = programme.world.clock.today()
+    weeks = [today + timedelta(weeks=number) for number in (0, 1, 199, 200)]
+    drawn = line(list(zip(weeks, (10, 5, 5, 10), (0, 0, 0, 0), strict=True)))
+
+    assert drawn.men == "M0.0 0.0h1L5.0 50.0M995.0 50.0h1L1000.0 0.0"
+    assert drawn.others.count("M") == 2

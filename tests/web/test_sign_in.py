@@ -13,6 +13,7 @@ from services.registry.models import SignIn
 from services.registry.settings import OpenId
 from services.registry.use_cases.demonstration import NAMES, keep_person
 from services.registry.use_cases.exchange import exchange
+from services.registry.web.account import browser_in_words
 from shared.actor import SPEAKS_FOR, Actor, Role
 from shared.identifiers import new_id
 from shared.openid.provider import Registration
@@ -346,6 +347,39 @@ class TestSigningOut:
         assert seen.said == "ended_others"
         first.get(ACCOUNT, 200)
         second.get(ACCOUNT, 303)
+
+
+def test_where_one_is_signed_in_is_told_by_the_name_of_the_browser(world, noor):
+    somebody = anybody(world)
+    form = somebody.get(SIGN_IN).form("/sign-in").typed(email=noor.email, password=PASSWORD)
+    agent = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:132.0) Gecko/20100101 Firefox/132.0"
+    somebody.post(SIGN_IN, form, User_Agent=agent)
+
+    words = somebody.get(ACCOUNT).words
+
+    assert "Firefox, Windows" in words
+    assert "Mozilla" not in words
+
+
+WEBKIT = "AppleWebKit/537.36 (KHTML, like Gecko)"
+
+
+@pytest.mark.parametrize(
+    ("agent", "said"),
+    [
+        (f"Mozilla/5.0 (Windows NT 10.0; Win64; x64) {WEBKIT} Chrome/131.0 Safari/537.36", "Chrome, Windows"),
+        (f"Mozilla/5.0 (Windows NT 10.0) {WEBKIT} Chrome/131.0 Safari/537.36 Edg/131.0", "Edge, Windows"),
+        (f"Mozilla/5.0 (Linux; Android 14) {WEBKIT} Chrome/131.0 Mobile Safari/537.36", "Chrome, Android"),
+        (f"Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) {WEBKIT} Safari/604.1", "Safari, iPhone"),
+        (f"Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) {WEBKIT} Safari/605.1", "Safari, Mac"),
+        ("Firefox/1", "Firefox"),
+        ("curl/8.5.0", "curl/8.5.0"),
+        ("x" * 300, "x" * 60),
+        ("", ""),
+    ],
+)
+def test_a_browser_is_told_in_words_where_it_is_known(agent, said):
+    assert browser_in_words(agent) == said
 
 
 class TestTheOwnPassword:

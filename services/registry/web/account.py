@@ -19,7 +19,27 @@ def account(visit: Visit) -> Response:
     """Who one is here, and what one can do about it."""
     me = visit.ask("/registry/me").document
     sign_ins = visit.ask("/registry/me/sign-ins").document["items"]
+    for one in sign_ins:
+        one["browser"] = browser_in_words(one["user_agent"] or "")
     return visit.show("account.html", me=me, sign_ins=sign_ins)
+
+
+def browser_in_words(agent: str) -> str:
+    """What a browser calls itself, short: "Firefox, Windows"; of one that is not known, how it begins."""
+    known = [next((name for mark, name in marks if mark in agent), "") for marks in (_BROWSERS, _SYSTEMS)]
+    return ", ".join(filter(None, known)) if known[0] else agent[:LONG_ENOUGH]
+
+
+# Most of them name others too, to be taken for them: who does so stands before whom he names.
+_BROWSERS = (
+    ("Edg", "Edge"), ("OPR/", "Opera"), ("SamsungBrowser/", "Samsung Internet"), ("Firefox/", "Firefox"),
+    ("FxiOS/", "Firefox"), ("Chrome/", "Chrome"), ("CriOS/", "Chrome"), ("Safari/", "Safari"),
+)  # fmt: skip
+_SYSTEMS = (
+    ("Windows", "Windows"), ("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"),
+    ("Mac OS X", "Mac"), ("CrOS", "ChromeOS"), ("Linux", "Linux"),
+)  # fmt: skip
+LONG_ENOUGH = 60
 
 
 def second_factor(visit: Visit) -> Response:

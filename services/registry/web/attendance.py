@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, time
 from typing import Any
 
@@ -11,7 +12,7 @@ from flask import Response, request
 from services.registry.api.activities import Attendance, TakeAttendance
 from services.registry.web.men import SENDERS, sheds_of
 from shared.web.client import Told
-from shared.web.form_pages import FormPage, pages_of, starts_today
+from shared.web.form_pages import FormPage, Sending, starts_today
 from shared.web.forms import Ask
 from shared.web.language import gettext
 from shared.web.language import later as _
@@ -103,6 +104,25 @@ def _as_taken(_visit: Visit, thing: Told | None) -> Mapping[str, Any]:
     return {**thing.document, "present": [one["shedder_id"] for one in thing.document["present"]]}
 
 
+class _Counting(Sending):
+    """Sends who was there; but that nobody came is said by a 0, and not by leaving everything empty."""
+
+    def sent(self, visit: Visit, variables: Mapping[str, Any], version: str) -> Response:
+        typed = request.form
+        if any(typed.getlist("present")) or typed.get("anonymous_headcount", "").strip():
+            return super().sent(visit, variables, version)
+        wrong = {"anonymous_headcount": gettext(_NOBODY)}
+        return self.show(visit, variables, typed, 422, by_field=wrong, key=typed.get("_key"))
+
+
+_NOBODY = _("Tick who was there, or type how many others. If nobody came, type 0.")
+
+
+def _counted(form: FormPage) -> list[Page]:
+    asking, sending = form.pages
+    return [asking, replace(sending, view=_Counting(form))]
+
+
 _SESSION = "/registry/sessions/{session_id}"
 FORMS = [
     FormPage(
@@ -118,4 +138,4 @@ FORMS = [
     ),
 ]  # fmt: skip
 
-PAGES = [Page("/sessions", sessions, SENDERS), *pages_of(FORMS)]
+PAGES = [Page("/sessions", sessions, SENDERS), *(page for form in FORMS for page in _counted(form))]

@@ -1,4 +1,4 @@
-"""Recording a man's consent with the text read aloud to him, and withdrawing it with one press."""
+"""Recording a man's consent with the text read aloud to him, and withdrawing it on a page that warns."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -17,9 +17,10 @@ from shared.web.form_pages import FormPage, pages_of
 from shared.web.forms import Ask
 from shared.web.language import current, gettext
 from shared.web.language import later as _
-from shared.web.lists import whole_list
+from shared.web.lists import named, whole_list
 from shared.web.pages import Page, Visit, next_page
 from shared.web.spoken import languages
+from shared.web.words import word
 
 _IN = _("In %(places)s")
 
@@ -128,6 +129,14 @@ def _on(_visit: Visit, told: Told) -> str:
     return next_page(MAN.format(shedder_id=told.document["shedder_id"]))
 
 
+def _what_for(visit: Visit, thing: Told | None) -> str:
+    """What he agreed to; for a referral, to whom."""
+    assert thing is not None
+    organisation = thing.document["organisation_id"]
+    to_whom = named(visit, "/referrals/organisations", [organisation]).get(organisation, "")
+    return ", ".join(filter(None, (word(thing.document["purpose"], "purpose"), to_whom)))
+
+
 FORMS = [
     FormPage(
         "give_consent", "/men/{shedder_id}/consents/give", f"{ONE}/consents", GiveConsent,
@@ -139,8 +148,11 @@ FORMS = [
         "/registry/consents/{consent_id}/withdraw", WithdrawConsent,
         _("Withdraw his consent"), _("Withdraw it"), SENDERS, MAN,
         asks=(Ask("withdrawn_on", _("On which day, if not today?")),), warns=True,
-        about="/registry/consents/{consent_id}",
-        lead=_("It stops everywhere at once. What goes on because of it is withdrawn too."),
+        about="/registry/consents/{consent_id}", whom=_what_for,
+        lead=_(
+            "It ends everywhere at once, with what goes on because of it: referrals under way stop, and "
+            "guidance by a mentor pauses. You cannot undo this."
+        ),
     ),
 ]  # fmt: skip
 

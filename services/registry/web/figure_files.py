@@ -39,13 +39,13 @@ def as_csv(tables: Sequence[Table]) -> bytes:
     return b"\xef\xbb\xbf" + written.getvalue().encode()
 
 
-def as_xlsx(tables: Sequence[Table]) -> bytes:
-    """A workbook: each table on a sheet of its own, its numbers as numbers."""
+def as_xlsx(about: Table, tables: Sequence[Table]) -> bytes:
+    """A workbook: what it is about, all that stands alone, then each other table; its numbers as numbers."""
     made = BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with Workbook(made, options) as book:
         bold, days = book.add_format({"bold": True}), book.add_format({"num_format": "yyyy-mm-dd"})
-        for number, table in enumerate(tables, 1):
+        for number, table in enumerate([about, *tables[-1:], *tables[:-1]]):
             sheet = book.add_worksheet(_sheet_name(number, table.title))
             sheet.write_row(0, 0, table.headings, bold)
             sheet.set_column(0, 0, 32)
@@ -70,4 +70,4 @@ def _plain(cell: Cell) -> str:
 def _sheet_name(number: int, title: str) -> str:
     """A name that a workbook allows; the number keeps two apart whose beginnings are alike."""
     allowed = re.sub(r"[\[\]:*?/\\]", " ", title)
-    return f"{number} {allowed}"[:LONGEST_SHEET_NAME]
+    return (f"{number} {allowed}" if number else allowed)[:LONGEST_SHEET_NAME]

@@ -8,6 +8,7 @@ from flask import Response, request
 
 from services.registry.web.figure_files import CSV, XLSX, as_csv, as_xlsx
 from services.registry.web.figure_tables import headlines, spoken_quarter, tables
+from services.registry.web.figures_about import file_name, sheet_about
 from services.registry.web.plots import bars, line
 from shared.actor import Role
 from shared.web.client import Refusal
@@ -34,14 +35,19 @@ def figures_printable(visit: Visit) -> Response:
 
 def figures_csv(visit: Visit) -> Response:
     """The tables as one CSV file."""
-    found = visit.ask(FIGURES, **_asked(visit)).document
-    return _file(as_csv(tables(found)), CSV, "figures.csv")
+    asked = _asked(visit)
+    found = visit.ask(FIGURES, **asked).document
+    names = _names(asked, _choices(visit))
+    return _file(as_csv(tables(found)), CSV, file_name(names.values(), found, "csv"))
 
 
 def figures_xlsx(visit: Visit) -> Response:
-    """The tables as a workbook, a sheet each."""
-    found = visit.ask(FIGURES, **_asked(visit)).document
-    return _file(as_xlsx(tables(found)), XLSX, "figures.xlsx")
+    """The tables as a workbook, a sheet each; the first says what they are about."""
+    asked = _asked(visit)
+    found = visit.ask(FIGURES, **asked).document
+    names = _names(asked, _choices(visit))
+    book = as_xlsx(sheet_about(names, found), tables(found))
+    return _file(book, XLSX, file_name(names.values(), found, "xlsx"))
 
 
 def _page(visit: Visit, *, whole: bool) -> Response:
@@ -60,7 +66,7 @@ def _page(visit: Visit, *, whole: bool) -> Response:
         query=urlencode(asked),
         errors=errors,
         choices=choices,
-        about=[text for name, many in choices.items() for value, text in many if value == asked.get(name)],
+        about=list(_names(asked, choices).values()),
         quarters=None if _reads_any_day(visit) else _quarters(visit),
         whole=whole,
         found=found,
@@ -92,6 +98,11 @@ def _choices(visit: Visit) -> dict[str, list[tuple[str, str]]]:
         "partner_id": [(partner["id"], partner["name"]) for partner in partners],
         "shed_id": [(shed["id"], shed["name"]) for shed in sheds],
     }
+
+
+def _names(asked: Mapping[str, str], choices: Mapping[str, Sequence[tuple[str, str]]]) -> dict[str, str]:
+    """What each thing is called that was chosen."""
+    return {name: text for name, many in choices.items() for value, text in many if value == asked.get(name)}
 
 
 def _quarters(visit: Visit) -> dict[str, list[tuple[str, str]]]:

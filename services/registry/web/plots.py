@@ -3,9 +3,10 @@
 What a template needs stands in each: texts, and places in per cent. What is hidden is not drawn, not as none.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from itertools import pairwise
 from typing import Any
 
 MOST_BARS = 16
@@ -13,6 +14,7 @@ MOST_BARS = 16
 LONGEST_BAR = 82
 """In per cent: beside the longest its number must find room."""
 WIDE, HIGH = 1000, 100
+A_WEEK = timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,7 @@ def line(rows: Sequence[Sequence[Any]]) -> Line | None:
         return None
     first, last = rows[0][0], rows[-1][0]
     days = (last - first).days
+    drawn = list(_with_gaps(rows))
 
     def path(column: int) -> str:
         points = [
@@ -71,11 +74,20 @@ def line(rows: Sequence[Sequence[Any]]) -> Line | None:
                 WIDE * (row[0] - first).days / days,
                 None if row[column] is None else HIGH - HIGH * row[column] / top,
             )
-            for row in rows
+            for row in drawn
         ]
         return _path(points)
 
     return Line(first, last, top, path(1), path(2))
+
+
+def _with_gaps(rows: Sequence[Sequence[Any]]) -> Iterator[Sequence[Any]]:
+    """The rows, with one without numbers wherever a week or more is missing between two."""
+    for row, after in pairwise(rows):
+        yield row
+        if after[0] - row[0] > A_WEEK:
+            yield row[0] + A_WEEK, None, None
+    yield rows[-1]
 
 
 def _path(points: Sequence[tuple[float, float | None]]) -> str:
