@@ -34,21 +34,23 @@ def page(
     limit: int = DEFAULT_LIMIT,
     cursor: str | None = None,
     newest_first: bool = False,
+    mark: str = "",
 ) -> Page:
     """The next `limit` rows in the order of `by`, whose last column is an identifier and makes it total.
 
-    The cursor is that identifier alone: what the others hold, a name perhaps, may not stand in a URL.
+    The cursor is that identifier alone: what the others hold, a name perhaps, may not stand in a URL. `mark`
+    names the order in it, where a list has several: else a place in one would be taken for one in another.
     Raises `InvalidInput` for a cursor that no earlier page gave.
     """
     if cursor is not None:
-        after = tuple_(*_place(session, statement, by, cursor))
+        after = tuple_(*_place(session, statement, by, cursor, mark))
         key = tuple_(*by)
         statement = statement.where(key < after if newest_first else key > after)
     ordered = statement.order_by(*(column.desc() if newest_first else column.asc() for column in by))
     rows = session.scalars(ordered.limit(limit + 1)).all()
     items = rows[:limit]
     more = len(rows) > limit
-    return Page(items, _encode(getattr(items[-1], by[-1].key)) if more else None)
+    return Page(items, _encode(getattr(items[-1], by[-1].key), mark) if more else None)
 
 
 def page_of(
@@ -58,10 +60,11 @@ def page_of(
     query: Mapping[str, Any],
     *,
     newest_first: bool = False,
+    mark: str = "",
 ) -> Page:
     """`page` with the limit and the cursor of a request's query."""
     limit, cursor = query["limit"], query.get("cursor")
-    return page(session, statement, by, limit=limit, cursor=cursor, newest_first=newest_first)
+    return page(session, statement, by, limit=limit, cursor=cursor, newest_first=newest_first, mark=mark)
 
 
 def only(statement: Select[Any], model: Any, query: Mapping[str, Any], names: Sequence[str]) -> Select[Any]:
@@ -69,15 +72,18 @@ def only(statement: Select[Any], model: Any, query: Mapping[str, Any], names: Se
     return statement.where(*(getattr(model, name) == query[name] for name in names if name in query))
 
 
-def _encode(identity: UUID | int) -> str:
+def _encode(identity: UUID | int, mark: str) -> str:
     raw = identity.bytes if isinstance(identity, UUID) else identity.to_bytes(8)
-    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
+    return base64.urlsafe_b64encode(raw + mark.encode()).decode().rstrip("=")
 
 
-def _decode(cursor: str, kind: type[Any]) -> UUID | int | None:
-    """The identifier that a cursor holds; None when it holds none of this kind."""
+def _decode(cursor: str, kind: type[Any], mark: str) -> UUID | int | None:
+    """The identifier that a cursor holds; None when it holds none of this kind, or is of another order."""
     try:
         raw = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
+        if not raw.endswith(mark.encode()):
+            return None
+        raw = raw.removesuffix(mark.encode())
         if kind is UUID:
             return UUID(bytes=raw)
         number = int.from_bytes(raw)
@@ -87,10 +93,14 @@ def _decode(cursor: str, kind: type[Any]) -> UUID | int | None:
 
 
 def _place(
-    session: Session, statement: Select[Any], by: Sequence[InstrumentedAttribute[Any]], cursor: str
+    session: Session,
+    statement: Select[Any],
+    by: Sequence[InstrumentedAttribute[Any]],
+    cursor: str,
+    mark: str,
 ) -> list[Any]:
     """What the row that a cursor names has in the columns of the order."""
-    identity = _decode(cursor, by[-1].type.python_type)
+    identity = _decode(cursor, by[-1].type.python_type, mark)
     # Looked up among what the caller may list: else he could find a name by where it sorts.
     here = statement.with_only_columns(*by).where(by[-1] == identity)
     found = session.execute(here).first() if identity is not None else None

@@ -7,8 +7,10 @@ with dots ("disclosure.phone", "outcomes.0.result").
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from marshmallow import Schema, fields
 from werkzeug.datastructures import MultiDict
@@ -75,6 +77,13 @@ def shown(
 ) -> list[Field]:
     """The fields of a form, in the order in which they are asked."""
     return [_field(schema, ask, typed, errors) for ask in asks]
+
+
+def moment_as_typed(name: str, moment: str, zone: ZoneInfo) -> dict[str, str]:
+    """A moment that the API has as one would type it into a field, by the clocks of a zone."""
+    local = datetime.fromisoformat(moment).astimezone(zone)
+    parts = {part: str(getattr(local, part)) for part in PARTS} | {"time": f"{local:%H:%M}"}
+    return {f"{name}-{part}": typed for part, typed in parts.items()}
 
 
 def errors_of(problem: Mapping[str, Any], asks: Iterable[Ask]) -> tuple[dict[str, str], list[str]]:

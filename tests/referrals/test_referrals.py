@@ -329,6 +329,58 @@ def test_an_inbox_begins_with_the_oldest_promise(programme, world):
     assert [f"/referrals/referrals/{referral['id']}" for referral in inbox] == places
 
 
+def of_each_day(programme, world, state):
+    """Three referrals that came to a state on three days, in another order than that in which they were sent."""
+    places = [programme.a_referral("received") for _ in range(3)]
+    by_day = [places[1], places[2], places[0]]
+    for nth, place in enumerate(by_day):
+        world.clock.advance(days=1)
+        if state == "waitlisted":
+            programme.care_worker.act(f"{place}/waitlist", {"expected_on": f"2026-07-0{nth + 1}"})
+        elif state == "accepted":
+            programme.care_worker.act(f"{place}/accept")
+        else:
+            programme.care_worker.act(f"{place}/decline", {"reason": "no_capacity"})
+    return by_day
+
+
+def listed(items):
+    return [f"/referrals/referrals/{referral['id']}" for referral in items]
+
+
+@pytest.mark.parametrize(
+    ("state", "stage", "newest_first"),
+    [("waitlisted", "waiting", False), ("accepted", "under_way", False), ("declined", "ended", True)],
+)
+class TestTheOrderOfAStage:
+    def test_it_is_by_the_day_that_counts_in_it_also_one_by_one(
+        self, programme, world, state, stage, newest_first
+    ):
+        by_day = of_each_day(programme, world, state)
+        expected = by_day[::-1] if newest_first else by_day
+        asked = f"/referrals/referrals?stage={stage}"
+
+        assert listed(programme.care_worker.get(asked).json["items"]) == expected
+        found, link = [], f"{asked}&limit=1"
+        while link:
+            told = programme.care_worker.get(link)
+            found += told.json["items"]
+            link = told.headers.get("Link", "").partition("<")[2].partition(">")[0]
+        assert listed(found) == expected
+
+    def test_a_place_in_it_is_none_in_another_order(self, programme, world, state, stage, newest_first):
+        of_each_day(programme, world, state)
+        cursors = {}
+        for query in (f"stage={stage}", f"state={state}"):
+            link = programme.care_worker.get(f"/referrals/referrals?{query}&limit=1").headers["Link"]
+            cursors[query] = link.partition("cursor=")[2].partition(">")[0].partition("&")[0]
+
+        for query in cursors:
+            for of, cursor in cursors.items():
+                path = f"/referrals/referrals?{query}&cursor={cursor}"
+                programme.care_worker.get(path, expect=200 if of == query else 422)
+
+
 def test_what_is_overdue_can_be_asked_for(programme, world):
     late = programme.a_referral("requested")
     world.clock.advance(days=8)

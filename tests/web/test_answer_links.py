@@ -106,7 +106,33 @@ class TestWhatCanBeWrong:
         answer = holder.press(form, reason="other", question="Wanneer?")
 
         assert (answer.location, answer.said) == (page, "")
+        assert "It was accepted by this link on" in holder.follow(answer).words
         holder.get(f"{page}/{what}", 303)
+
+    @pytest.mark.parametrize(
+        ("before", "words"),
+        [
+            ("accept", "It was accepted by this link on"),
+            ("decline", "It was declined by this link on"),
+            ("ask", "A question was asked by this link on"),
+        ],
+    )
+    @pytest.mark.parametrize("what", ["accept", "decline", "ask"])
+    def test_who_presses_after_a_colleague_reads_that_his_was_not_done_and_what_was(
+        self, page, holder, world, before, words, what
+    ):
+        form = holder.get(f"{page}/{what}").form(f"/{what}")
+        other = anybody(world)
+        done = other.press(other.get(f"{page}/{before}").form(f"/{before}"), reason="other", question="Wie?")
+        refused = holder.follow(holder.press(form, reason="other", question="Wanneer?")).words
+        same = "If you pressed twice, it was done once. If a colleague was before you, yours was not done."
+        other_than_his = "Yours was not done: it was answered by this link before."
+
+        assert words in refused
+        assert (same in refused, other_than_his in refused) == (what == before, what != before)
+        first = (same if what == before else other_than_his, words)
+        assert refused.index(first[0]) < refused.index(first[1])
+        assert "yours was not done" not in other.follow(done).words.lower()
 
     def test_withdrawn_meanwhile_it_is_not_done_and_what_was_typed_is_there(self, small, place, page, holder):
         asking = holder.get(f"{page}/ask")

@@ -102,7 +102,7 @@ NEEDED = {
     "ask": ["question"],
     "answer": ["answer"],
     "book": ["starts_at-day"],
-    "reschedule": ["starts_at-day", "asked_by", "why"],
+    "reschedule": ["asked_by", "why"],
     "cancel": ["asked_by", "why"],
 }
 WORDS = {
@@ -483,7 +483,52 @@ class TestOneReferral:
         assert seen.location == page_of(place)
 
 
+class TestMovingAnAppointment:
+    @pytest.fixture
+    def place(self, programme):
+        return programme.a_referral("accepted")
+
+    @pytest.fixture
+    def path(self, programme, place):
+        return f"{page_of(place)}/appointments/{an_appointment(programme, place)}/reschedule"
+
+    def test_it_begins_with_its_day_hour_and_place_of_now_in_the_programmes_zone(self, worker, path):
+        kept = fields_of(worker.get(path), "reschedule")
+        at = [kept[f"starts_at-{part}"] for part in ("day", "month", "year", "time")]
+
+        assert at == ["2", "3", "2026", "09:00"]
+        assert kept["place"] == "Kerkplein 1"
+
+    @pytest.mark.parametrize(("typed", "is_at"), [({}, "Kerkplein 1"), ({"place": ""}, None)])
+    def test_what_is_not_changed_stays_and_a_place_that_is_emptied_is_gone(
+        self, programme, worker, place, path, typed, is_at
+    ):
+        later = {"starts_at-time": "11:15", "asked_by": "shedder", "why": "Hij kon niet."}
+        worker.post(path, worker.get(path).form("/reschedule").filled(later | typed))
+        (moved,) = programme.care_worker.get(f"{place}/appointments").json["items"]
+
+        assert (moved["starts_at"], moved["place"]) == ("2026-03-02T10:15:00+00:00", is_at)
+
+
 class TestTheCalendar:
+    def test_a_move_is_a_later_revision_of_the_same_appointment(self, programme, worker):
+        place = programme.a_referral("accepted")
+        appointment = an_appointment(programme, place)
+        path = f"{page_of(place)}/appointments/{appointment}/calendar"
+        booked = worker.get(path).text.split("\r\n")
+        programme.world.clock.advance(minutes=5)
+        moved_at = f"{programme.world.clock.now():%Y%m%dT%H%M%SZ}"
+        body = {"starts_at": "2026-03-04T08:00:00+00:00", "asked_by": "shedder", "why": "Hij kon niet."}
+        programme.care_worker.act(f"/referrals/appointments/{appointment}/reschedule", body)
+        programme.world.clock.advance(minutes=5)
+        moved = worker.get(path).text.split("\r\n")
+
+        assert f"UID:{appointment}" in set(booked) & set(moved)
+        assert "SEQUENCE:0" in booked
+        assert not [line for line in booked if line.startswith("LAST-MODIFIED")]
+        new = {"SEQUENCE:1", f"DTSTAMP:{moved_at}", f"LAST-MODIFIED:{moved_at}", "DTSTART:20260304T080000Z"}
+        assert new <= set(moved)
+
     def test_an_appointment_is_a_file_for_ones_own_calendar(self, programme, worker):
         place = programme.a_referral("accepted")
         body = {"starts_at": "2026-03-03T14:30:00+01:00", "place": "Plein 1; achter, " + "é" * 60}

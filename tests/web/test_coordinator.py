@@ -87,6 +87,20 @@ def test_a_question_waits_there_until_it_is_answered(programme):
     assert "Questions that wait for our answer" not in show(programme.coordinator, LATE)
 
 
+@pytest.mark.parametrize("state", ["received", "accepted"])
+def test_it_is_said_since_which_day_a_question_waits(programme, world, state):
+    place = programme.a_referral(state)
+    earlier = programme.care_worker.post(f"{place}/questions", {"question": "Which street?"}).json["id"]
+    programme.ambassador.act(f"/referrals/questions/{earlier}/answer", {"answer": "The Kerkstraat."})
+    world.clock.advance(days=2)
+    asked = world.clock.today()
+    programme.care_worker.post(f"{place}/questions", {"question": "Which floor?"})
+    world.clock.advance(days=3)
+    waiting = show(programme.coordinator, LATE).partition("Questions that wait for our answer")[2]
+
+    assert re.search(rf'data-h="Waits since">\w+ {asked.day} {asked:%B %Y}<', waiting)
+
+
 def test_a_draft_that_was_never_sent_is_there_from_the_next_day_until_it_is(programme, world):
     draft = programme.a_draft()["id"]
     assert f"/referrals/pages/referrals/{draft}" not in show(programme.coordinator, LATE)

@@ -1,5 +1,6 @@
 """The directory by pages: searched, read, and kept by who keeps it; and every form tried with what can be wrong."""
 
+import re
 from uuid import uuid4
 
 import pytest
@@ -50,6 +51,17 @@ def forms_of(programme):
         "change_service": f"{service}/change",
         "taking_waiting_list": f"{service}/taking_waiting_list",
     }
+
+
+@pytest.mark.parametrize(("days", "words"), [(1, "1 day"), (2, "2 days")])
+def test_the_days_that_it_really_takes_are_one_day_or_several(programme, days, words):
+    place = programme.a_referral()
+    programme.world.clock.advance(days=days)
+    programme.care_worker.act(f"{place}/decline", {"reason": "no_capacity"})
+    sender = visiting(programme.ambassador)
+
+    for path in (DIRECTORY, page_of(programme)):
+        assert re.search(rf"It really takes about {words}(?!\w)", sender.get(path).words)
 
 
 def form_at(somebody, path):

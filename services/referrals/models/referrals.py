@@ -78,6 +78,7 @@ class Referral(Versioned, Referenced, Base):
         ),
         Index("ix_referral_inbox", "organisation_id", "state", "answer_due_on", "id"),
         Index("ix_referral_organisation", "organisation_id", "answer_due_on", "id"),
+        Index("ix_referral_ended", "organisation_id", "ended_on", "id"),
         Index("ix_referral_owner", "owner_id", "created_at", "id"),
         Index("ix_referral_partner", "partner_id", "created_at", "id"),
         Index("ix_referral_shedder", "shedder_id"),

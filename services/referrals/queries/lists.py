@@ -1,13 +1,15 @@
 """The lists of referrals and of the directory, each scoped to what the caller may see, by keyset."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, String, cast
-from sqlalchemy.orm import selectinload
+from sqlalchemy import ColumnElement, Select, String, cast
+from sqlalchemy.orm import InstrumentedAttribute, selectinload
 
 from services.referrals.domain import permissions as may
+from services.referrals.domain.codes import Stage
 from services.referrals.domain.lifecycles import STAGES, TO_COME
 from services.referrals.models import (
     Appointment,
@@ -53,7 +55,11 @@ def list_services(work: Work, *, query: Mapping[str, Any]) -> Page:
 
 
 def list_referrals(work: Work, *, query: Mapping[str, Any]) -> Page:
-    """List referrals: a care worker's inbox by the day an answer is due, the others' newest first."""
+    """List referrals: a care worker's inbox by what is next to be done, the others' newest first.
+
+    His are by the day an answer is due; of a stage, those on a waiting list by the day a place is expected,
+    those under way by the day they were accepted, and those that ended by that day, the newest first.
+    """
     work.require(may.SEE_REFERRALS)
     filters = ("state", "shedder_id", "service_id", "urgency", "need_category")
     asking = work.actor.asking_for(query.get("shedder_id"))
@@ -68,8 +74,28 @@ def list_referrals(work: Work, *, query: Mapping[str, Any]) -> Page:
         if query.keys() & {"urgency", "need_category"}:
             # A filter must not tell what the fields do not.
             statement = statement.where(Referral.consent_withdrawn_on.is_(None))
-        return page_of(work.session, statement, [Referral.answer_due_on, Referral.id], query)
+        return _inbox(work, statement, query)
     return page_of(work.session, statement, [Referral.created_at, Referral.id], query, newest_first=True)
+
+
+def _inbox(work: Work, statement: Select[Referral], query: Mapping[str, Any]) -> Page:
+    """By the oldest day first, but for those that ended: there one looks for what was lately done."""
+    stage = query.get("stage")
+    day = _DAYS.get(stage)
+    if stage is None or day is None:
+        return page_of(work.session, statement, [Referral.answer_due_on, Referral.id], query)
+    newest_first = stage is Stage.ENDED
+    return page_of(
+        work.session, statement, [day, Referral.id], query, newest_first=newest_first, mark=day.key
+    )
+
+
+_DAYS: Mapping[Stage | None, InstrumentedAttribute[date | None]] = {
+    Stage.WAITING: Referral.expected_on,
+    Stage.UNDER_WAY: Referral.accepted_on,
+    Stage.ENDED: Referral.ended_on,
+}
+"""The day by which those of a stage are sorted, which each of them has; others by when an answer is due."""
 
 
 def list_appointments(work: Work, *, referral_id: UUID, query: Mapping[str, Any]) -> Page:

@@ -31,7 +31,8 @@ def answer_link(visit: Visit, secret: str) -> Response:
         if refusal.status not in (404, 422):
             raise
         return visit.show("answer_link_gone.html", 404)
-    return visit.show("answer_link.html", seen=seen, place=PAGE.format(secret=secret), side=Side.ORGANISATION)
+    place, refused = PAGE.format(secret=secret), request.args.get("refused")
+    return visit.show("answer_link.html", seen=seen, place=place, side=Side.ORGANISATION, refused=refused)
 
 
 def mail(visit: Visit) -> Response:
@@ -57,7 +58,10 @@ def _form(use: LinkUse, schema: type[Input], title: str, button: str, *asks: Ask
 
 
 def _or_what_became_of_it(page: Page) -> Page:
-    """A form's page; where it cannot be sent any more, nobody types into it: the link's own page says why."""
+    """A form's page; where it cannot be sent any more, nobody types into it: the link's own page says why.
+
+    To who sent it all the same it says that his was not done: else he takes for his own what a colleague did.
+    """
 
     def answer(visit: Visit, secret: str) -> Response:
         try:
@@ -67,7 +71,8 @@ def _or_what_became_of_it(page: Page) -> Page:
         except Refusal as refusal:
             if refusal.status != 404:
                 raise
-            return visit.go(PAGE.format(secret=secret))
+            refused = f"?refused={page.path.rpartition('/')[2]}" if page.method == "POST" else ""
+            return visit.go(f"{PAGE.format(secret=secret)}{refused}")
         return response
 
     answer.__name__ = page.view.__name__

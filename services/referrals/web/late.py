@@ -21,8 +21,11 @@ def late(visit: Visit) -> Response:
     """Answers that are overdue, questions that wait for ours, drafts of an earlier day that nobody sent."""
     groups = _by_organisation(whole_list(visit, REFERRALS, overdue="true"), visit.service.clock.today())
     overdue = [one for _, group in groups for one in group]
-    asked_back = whole_list(visit, REFERRALS, asked_back="true")
-    asked_back.sort(key=lambda one: (one["clock_stopped_on"] or "9", one["id"]))
+    asked_back = [
+        one | {"waits_since": _waits_since(visit, one)}
+        for one in whole_list(visit, REFERRALS, asked_back="true")
+    ]
+    asked_back.sort(key=lambda one: (one["waits_since"], one["id"]))
     drafts = [
         one for one in whole_list(visit, REFERRALS, state=ReferralState.DRAFT.value) if _is_left(visit, one)
     ]
@@ -41,6 +44,19 @@ def late(visit: Visit) -> Response:
         services=services_of(visit, every),
         ambassadors=named(visit, "/registry/ambassadors", [one["owner_id"] for one in every]),
     )
+
+
+def _waits_since(visit: Visit, one: Mapping[str, Any]) -> str:
+    """The day of the question that nobody answered; after acceptance no clock stops for one."""
+    if one["clock_stopped_on"]:
+        return str(one["clock_stopped_on"])
+    asked = [
+        datetime.fromisoformat(question["created_at"]).astimezone(visit.service.settings.zone)
+        for question in whole_list(visit, f"{REFERRALS}/{one['id']}/questions")
+        if question["asked_by"] == Side.ORGANISATION and not question["answered_at"]
+    ]
+    # Answered while we look: it waits no more.
+    return min(asked).date().isoformat() if asked else visit.service.clock.today().isoformat()
 
 
 def _is_left(visit: Visit, draft: Mapping[str, Any]) -> bool:
