@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import Response
 
 from services.mentoring.domain.lifecycles import IN_WORK, OPEN_PATHWAY, TAKES_ROOM
-from services.mentoring.web.asking import if_any, name_of
+from services.mentoring.web.asking import if_any, man_of
 from services.mentoring.web.forming import GUIDES, back_from_man
 from services.mentoring.web.jobs import AFTER_WEEKS
 from services.mentoring.web.mentorships import together
@@ -30,7 +30,7 @@ def mentee(visit: Visit, pathway_id: UUID) -> Response:
         pathway=one,
         back=back_from_man(visit),
         version=told.version,
-        name=name_of(visit, one["shedder_id"]),
+        **man_of(visit, one["shedder_id"]),
         next=next_on(one, jobs, visit.service.clock.today()),
         done=steps_done(one),
         actions=[action["action"] for action in one["available_actions"]],

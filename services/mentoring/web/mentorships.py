@@ -11,7 +11,7 @@ from services.mentoring.api.mentorships import Remark as OnlyRemark
 from services.mentoring.api.pathways import Enrol
 from services.mentoring.domain.codes import PauseReason, RejectReason, StopReason
 from services.mentoring.domain.lifecycles import TAKES_ROOM
-from services.mentoring.web.asking import name_of
+from services.mentoring.web.asking import man_of
 from services.mentoring.web.forming import (
     GUIDES,
     MENTEES_PAGE,
@@ -47,7 +47,7 @@ def mentorship(visit: Visit, mentorship_id: UUID) -> Response:
         "mentorship.html",
         mentorship=one,
         back=back_from_man(visit),
-        name=name_of(visit, one["shedder_id"]),
+        **man_of(visit, one["shedder_id"]),
         **together(visit, one),
     )
 
