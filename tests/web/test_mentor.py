@@ -251,6 +251,34 @@ class TestHowToReachHim:
         assert ASK not in looks(stranger, page_of(place))
 
 
+def green(caller, place):
+    """The buttons of a man's page that stand out."""
+    return re.findall(r'<(?:a|button) class="govuk-button"[^>]*>([^<]*)<', looks(caller, page_of(place)))
+
+
+class TestTheButtonOfWhatIsNext:
+    def test_who_has_every_step_is_proposed_by_the_one_green_button_and_confirmed_by_it(self, programme):
+        place = programme.a_pathway()
+        assert green(programme.mentor, place) == ["Note a session"]
+        programme.complete_steps(place)
+
+        for caller in (programme.mentor, programme.coordinator):
+            assert green(caller, place) == ["Propose that he is ready"]
+        page = looks(programme.mentor, page_of(place))
+        assert page.count("/propose_readiness") == 1
+        assert page.index("/propose_readiness") < page.index("Note a session") < page.index("Steps</h2>")
+        fills(programme.mentor, f"{page_of(place)}/propose_readiness")
+
+        assert green(programme.mentor, place) == ["Note a session"]
+        assert green(programme.coordinator, place) == ["Confirm that he is ready"]
+
+    def test_a_checkpoint_goes_before_it(self, programme, world):
+        place = programme.a_pathway("employed")
+        world.clock.advance(weeks=4)
+
+        assert green(programme.mentor, place) == ["Record how it is"]
+
+
 class TestFromMatchToJob:
     def test_all_of_it_by_pages(self, programme, world):
         man = page_of(a_match(programme, world, "Yusuf", "proposed"))
