@@ -12,6 +12,7 @@ import pytest
 from flask import Flask, Response
 from sqlalchemy import delete, select, update
 
+from services.mentoring.web import mentees
 from services.registry.models import MentorFact
 from services.registry.web.figure_files import as_csv, as_xlsx
 from services.registry.web.figure_tables import Table, tables
@@ -122,6 +123,50 @@ def test_whose_match_has_ended_is_not_among_them(programme):
     assert f"/mentoring/pages/mentorships/{match}" in show(programme.coordinator, GUIDED)
     programme.mentor.act(f"/mentoring/mentorships/{match}/stop", {"reason": "other"})
     assert "Nobody has a mentor now." in show(programme.coordinator, GUIDED)
+
+
+def test_the_mentees_are_those_of_one_mentor_when_he_is_chosen(programme, world):
+    own = programme.a_mentorship()["id"]
+    other = a_mentor(world, programme.coordinator, name="Luc F.", municipality="Delft")
+    his = programme.coordinator.post(
+        "/mentoring/mentorships",
+        {"mentor_id": str(other), "shedder_id": a_man_who_waits(programme)},
+    ).json["id"]
+    both = show(programme.coordinator, GUIDED)
+    assert "2 men have a mentor." in both
+    assert own in both
+    assert "Luc F. (Delft)" in both
+
+    chosen = show(programme.coordinator, f"{GUIDED}?mentor={other}&page=")
+
+    assert "This mentor guides 1 man." in chosen
+    assert own not in chosen
+    assert f'value="{other}" selected' in chosen
+    back = re.search(rf'href="([^"]*{his}[^"]*)"', chosen)[1]
+    assert f'href="{GUIDED}?mentor={other}"' in show(programme.coordinator, back)
+    assert "This mentor guides nobody now." in show(programme.coordinator, f"{GUIDED}?mentor=nobody")
+
+
+def test_a_long_list_of_mentees_has_pages_in_the_order_of_who_needs_somebody_most(
+    programme, world, monkeypatch
+):
+    monkeypatch.setattr(mentees, "A_PAGE", 2)
+    programme.coordinator.patch(f"/mentoring/mentors/{programme.mentor_id}", {"capacity": 5})
+    for name, days in (("Ali", 20), ("Bas", 50), ("Cor", 30), ("Dré", 60), ("Eli", 40)):
+        programme.a_mentorship(shedder_id=a_man_who_waits(programme, name), on=days_ago(world, days))
+
+    def seen(page):
+        said = show(programme.coordinator, f"{GUIDED}?page={page}")
+        ways = re.findall(r'rel="(prev|next)" href="([^"]*)"', said)
+        return re.findall("Ali|Bas|Cor|Dré|Eli", said), ways
+
+    assert seen(1) == (["Dré", "Bas"], [("next", f"{GUIDED}?page=2")])
+    assert seen(2) == (["Eli", "Cor"], [("prev", GUIDED), ("next", f"{GUIDED}?page=3")])
+    assert seen(3) == seen(9) == (["Ali"], [("prev", f"{GUIDED}?page=2")])
+    assert seen(-1) == seen("x") == seen(1)
+    second = says(show(programme.coordinator, f"{GUIDED}?page=2"))
+    assert "5 men have a mentor. You see 3 to 4." in second
+    assert "Eli , number 3" in second
 
 
 def test_another_partners_coordinator_sees_none_of_it(programme, world):
