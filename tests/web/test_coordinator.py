@@ -12,7 +12,7 @@ import pytest
 from flask import Flask, Response
 from sqlalchemy import delete, select, update
 
-from services.mentoring.web import mentees
+from services.mentoring.web import matching, mentees
 from services.registry.models import MentorFact
 from services.registry.web.figure_files import as_csv, as_xlsx
 from services.registry.web.figure_tables import Table, tables
@@ -104,6 +104,31 @@ def test_who_waits_for_his_yes_is_counted_there(programme):
     programme.mentor.act(f"{ready}/propose_readiness")
 
     assert "1 man is proposed as work-ready" in show(programme.coordinator, LATE)
+
+
+def test_who_waits_for_a_mentor_is_counted_there(programme):
+    man = a_man_who_waits(programme)
+    page = show(programme.coordinator, LATE)
+    assert re.search(rf'href="{MATCHING}">1 man has no mentor yet<', page)
+    programme.a_mentorship("proposed", man)
+
+    assert "no mentor yet" not in show(programme.coordinator, LATE)
+
+
+def test_without_mentoring_what_is_late_is_told_all_the_same(programme, world, monkeypatch):
+    a_man_who_waits(programme)
+    world.clock.advance(days=1)
+    programme.a_referral()
+    world.clock.advance(days=13)
+    silent = Flask("silent")
+    silent.register_error_handler(404, lambda _error: Response("{}", 503))
+    apps = world.origin.apps
+    monkeypatch.setitem(apps["referrals"].extensions, APPLICATIONS, {**apps, "mentoring": silent})
+
+    page = show(programme.coordinator, LATE)
+
+    assert "3 days late" in page
+    assert "no mentor yet" not in page
 
 
 def test_he_finds_each_mentee_with_his_mentor_what_is_next_and_who_was_quiet_longest(programme, world):
@@ -205,6 +230,8 @@ def test_a_man_who_waits_is_proposed_to_a_mentor_and_waits_no_more(programme):
     assert "Omar" in show(programme.coordinator, MATCHING)
     form = show(programme.coordinator, f"{MATCHING}/{man}")
     assert "Kees M." in form
+    assert says(form).index("Propose a mentor Omar The two then meet") < says(form).index("Languages")
+    assert hidden(form, "shedder_id") == man
 
     typed = {"_key": hidden(form, "_key"), "shedder_id": man, "mentor_id": str(programme.mentor_id)}
     answer = press(programme.coordinator, f"{MATCHING}/{man}", **typed)
@@ -213,7 +240,29 @@ def test_a_man_who_waits_is_proposed_to_a_mentor_and_waits_no_more(programme):
     assert [(one["shedder_id"], one["state"]) for one in matches(programme)] == [(man, "proposed")]
     page = show(programme.coordinator, f"{MATCHING}?said=match")
     assert "The match is proposed" in page
-    assert "Omar" not in page
+    assert f"{MATCHING}/{man}" not in page
+
+
+def test_a_match_is_there_from_its_proposal_until_it_begins(programme, world, monkeypatch):
+    quiet = programme.a_mentorship("proposed", a_man_who_waits(programme, "Ali"), on=days_ago(world, 9))
+    match = programme.a_mentorship("proposed", a_man_who_waits(programme))
+    page = show(programme.coordinator, MATCHING)
+    proposed = page.partition("Proposed, and not begun")[2].partition('id="mentors"')[0]
+
+    assert "Ali , number 1 Kees M. Sat 21 February 2026 Omar , number 2 Kees M." in says(proposed)
+    assert proposed.index(quiet["id"]) < proposed.index(match["id"]), "who waits longest is first"
+    link = re.search(rf'href="(/mentoring/pages/mentorships/{match["id"]}[^"]*)"', proposed)[1]
+    assert f'href="{MATCHING}"' in show(programme.coordinator, link)
+    monkeypatch.setattr(matching, "A_SCREEN", 1)
+    short = show(programme.coordinator, MATCHING)
+    assert quiet["id"] in short
+    assert match["id"] not in short
+    assert "See the others, among all mentees" in short
+    yes = {"mentor_said_yes": True, "shedder_said_yes": True}
+    for one in (quiet, match):
+        programme.mentor.act(f"/mentoring/mentorships/{one['id']}/activate", yes)
+
+    assert "Proposed, and not begun" not in show(programme.coordinator, MATCHING)
 
 
 def test_a_match_that_is_pressed_twice_is_proposed_once(programme):
@@ -233,7 +282,7 @@ def test_a_match_without_a_mentor_is_asked_again(programme):
 
     assert "Fill this in." in page
     assert "&lt;i&gt;Omar&lt;/i&gt; %s" in page
-    assert re.search(rf'value="{man}" checked', page)
+    assert hidden(page, "shedder_id") == man
     assert hidden(page, "_key") == "k1"
     assert matches(programme) == []
 

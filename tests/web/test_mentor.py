@@ -303,6 +303,14 @@ class TestFromMatchToJob:
         assert "Has a job" in said
         assert "care Goes on 24 hours a week, temporary" in said
 
+    def test_what_they_agreed_on_is_asked_and_told_in_the_same_words(self, programme, world):
+        man = page_of(a_match(programme, world, "Yusuf"))
+        assert "What you agreed on" in words(looks(programme.mentor, f"{man}/session"))
+
+        fills(programme.mentor, f"{man}/session", minutes="45", next_action="He calls on Monday.")
+
+        assert "What you agreed on: He calls on Monday." in words(looks(programme.mentor, man))
+
     def test_a_checkpoint_is_recorded_and_corrected(self, programme, world):
         place = programme.a_pathway("employed")
         (job,) = programme.mentor.get(f"/mentoring/jobs?pathway_id={place.rpartition('/')[2]}").json["items"]

@@ -116,7 +116,7 @@ FORMS = [
             Ask("mode", _("How?")),
             Ask("held_on", _("Which day?")),
             Ask("note", _("A few words"), _("What was it about? Nothing about his health."), rows=2),
-            Ask("next_action", _("What is he going to do?"), rows=2),
+            Ask("next_action", _("What you agreed on"), rows=2),
             Ask("next_on", _("When do you meet again?")),
         ),
         starts_with=starts_today("held_on", mode="in_person"),
