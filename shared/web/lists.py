@@ -69,12 +69,17 @@ def _shed_seen(visit: Visit, shed_id: str) -> dict[str, Any] | None:
 
 
 def men_called(visit: Visit, ids: Iterable[str | None]) -> dict[str, str]:
-    """What men are called, by the registry, as many at once as it takes; left out are those it does not tell.
+    """What men are called, by the registry; left out are those it does not tell."""
+    return {one: man["known_as"] for one, man in men_known(visit, ids).items()}
+
+
+def men_known(visit: Visit, ids: Iterable[str | None]) -> dict[str, dict[str, Any]]:
+    """What the registry tells of men, as many at once as it takes; left out are those it does not tell.
 
     So a page is shown without a name when the registry does not answer, or refuses it.
     """
     wanted = sorted({one for one in ids if one})
-    names: dict[str, str] = {}
+    men: dict[str, dict[str, Any]] = {}
     for some in (wanted[at : at + MEN_AT_ONCE] for at in range(0, len(wanted), MEN_AT_ONCE)):
         try:
             told = visit.send("/registry/shedders/search", {"ids": some, "limit": len(some)})
@@ -82,8 +87,8 @@ def men_called(visit: Visit, ids: Iterable[str | None]) -> dict[str, str]:
             if refusal.status == 401:
                 raise
             break
-        names |= {man["id"]: man["known_as"] for man in told.document["items"]}
-    return names
+        men |= {man["id"]: man for man in told.document["items"]}
+    return men
 
 
 def named(visit: Visit, path: str, ids: Iterable[str | None], field: str = "name") -> dict[str, str]:

@@ -12,6 +12,7 @@ import pytest
 from flask import Flask, Response
 from sqlalchemy import delete, select, update
 
+from services.mentoring.web import matching, mentees
 from services.registry.models import MentorFact
 from services.registry.web.figure_files import as_csv, as_xlsx
 from services.registry.web.figure_tables import Table, tables
@@ -120,6 +121,31 @@ def test_who_waits_for_his_yes_is_counted_there(programme):
     assert "1 man is proposed as work-ready" in show(programme.coordinator, LATE)
 
 
+def test_who_waits_for_a_mentor_is_counted_there(programme):
+    man = a_man_who_waits(programme)
+    page = show(programme.coordinator, LATE)
+    assert re.search(rf'href="{MATCHING}">1 man has no mentor yet<', page)
+    programme.a_mentorship("proposed", man)
+
+    assert "no mentor yet" not in show(programme.coordinator, LATE)
+
+
+def test_without_mentoring_what_is_late_is_told_all_the_same(programme, world, monkeypatch):
+    a_man_who_waits(programme)
+    world.clock.advance(days=1)
+    programme.a_referral()
+    world.clock.advance(days=13)
+    silent = Flask("silent")
+    silent.register_error_handler(404, lambda _error: Response("{}", 503))
+    apps = world.origin.apps
+    monkeypatch.setitem(apps["referrals"].extensions, APPLICATIONS, {**apps, "mentoring": silent})
+
+    page = show(programme.coordinator, LATE)
+
+    assert "3 days late" in page
+    assert "no mentor yet" not in page
+
+
 def test_he_finds_each_mentee_with_his_mentor_what_is_next_and_who_was_quiet_longest(programme, world):
     quiet = programme.a_mentorship(shedder_id=a_man_who_waits(programme, "Quiet Q."), on=days_ago(world, 60))
     way = programme.a_pathway("ready_to_propose")
@@ -137,6 +163,50 @@ def test_whose_match_has_ended_is_not_among_them(programme):
     assert f"/mentoring/pages/mentorships/{match}" in show(programme.coordinator, GUIDED)
     programme.mentor.act(f"/mentoring/mentorships/{match}/stop", {"reason": "other"})
     assert "Nobody has a mentor now." in show(programme.coordinator, GUIDED)
+
+
+def test_the_mentees_are_those_of_one_mentor_when_he_is_chosen(programme, world):
+    own = programme.a_mentorship()["id"]
+    other = a_mentor(world, programme.coordinator, name="Luc F.", municipality="Delft")
+    his = programme.coordinator.post(
+        "/mentoring/mentorships",
+        {"mentor_id": str(other), "shedder_id": a_man_who_waits(programme)},
+    ).json["id"]
+    both = show(programme.coordinator, GUIDED)
+    assert "2 men have a mentor." in both
+    assert own in both
+    assert "Luc F. (Delft)" in both
+
+    chosen = show(programme.coordinator, f"{GUIDED}?mentor={other}&page=")
+
+    assert "This mentor guides 1 man." in chosen
+    assert own not in chosen
+    assert f'value="{other}" selected' in chosen
+    back = re.search(rf'href="([^"]*{his}[^"]*)"', chosen)[1]
+    assert f'href="{GUIDED}?mentor={other}"' in show(programme.coordinator, back)
+    assert "This mentor guides nobody now." in show(programme.coordinator, f"{GUIDED}?mentor=nobody")
+
+
+def test_a_long_list_of_mentees_has_pages_in_the_order_of_who_needs_somebody_most(
+    programme, world, monkeypatch
+):
+    monkeypatch.setattr(mentees, "A_PAGE", 2)
+    programme.coordinator.patch(f"/mentoring/mentors/{programme.mentor_id}", {"capacity": 5})
+    for name, days in (("Ali", 20), ("Bas", 50), ("Cor", 30), ("Dré", 60), ("Eli", 40)):
+        programme.a_mentorship(shedder_id=a_man_who_waits(programme, name), on=days_ago(world, days))
+
+    def seen(page):
+        said = show(programme.coordinator, f"{GUIDED}?page={page}")
+        ways = re.findall(r'rel="(prev|next)" href="([^"]*)"', said)
+        return re.findall("Ali|Bas|Cor|Dré|Eli", said), ways
+
+    assert seen(1) == (["Dré", "Bas"], [("next", f"{GUIDED}?page=2")])
+    assert seen(2) == (["Eli", "Cor"], [("prev", GUIDED), ("next", f"{GUIDED}?page=3")])
+    assert seen(3) == seen(9) == (["Ali"], [("prev", f"{GUIDED}?page=2")])
+    assert seen(-1) == seen("x") == seen(1)
+    second = says(show(programme.coordinator, f"{GUIDED}?page=2"))
+    assert "5 men have a mentor. You see 3 to 4." in second
+    assert "Eli , number 3" in second
 
 
 def test_another_partners_coordinator_sees_none_of_it(programme, world):
@@ -175,6 +245,8 @@ def test_a_man_who_waits_is_proposed_to_a_mentor_and_waits_no_more(programme):
     assert "Omar" in show(programme.coordinator, MATCHING)
     form = show(programme.coordinator, f"{MATCHING}/{man}")
     assert "Kees M." in form
+    assert says(form).index("Propose a mentor Omar The two then meet") < says(form).index("Languages")
+    assert hidden(form, "shedder_id") == man
 
     typed = {"_key": hidden(form, "_key"), "shedder_id": man, "mentor_id": str(programme.mentor_id)}
     answer = press(programme.coordinator, f"{MATCHING}/{man}", **typed)
@@ -183,7 +255,29 @@ def test_a_man_who_waits_is_proposed_to_a_mentor_and_waits_no_more(programme):
     assert [(one["shedder_id"], one["state"]) for one in matches(programme)] == [(man, "proposed")]
     page = show(programme.coordinator, f"{MATCHING}?said=match")
     assert "The match is proposed" in page
-    assert "Omar" not in page
+    assert f"{MATCHING}/{man}" not in page
+
+
+def test_a_match_is_there_from_its_proposal_until_it_begins(programme, world, monkeypatch):
+    quiet = programme.a_mentorship("proposed", a_man_who_waits(programme, "Ali"), on=days_ago(world, 9))
+    match = programme.a_mentorship("proposed", a_man_who_waits(programme))
+    page = show(programme.coordinator, MATCHING)
+    proposed = page.partition("Proposed, and not begun")[2].partition('id="mentors"')[0]
+
+    assert "Ali , number 1 Kees M. Sat 21 February 2026 Omar , number 2 Kees M." in says(proposed)
+    assert proposed.index(quiet["id"]) < proposed.index(match["id"]), "who waits longest is first"
+    link = re.search(rf'href="(/mentoring/pages/mentorships/{match["id"]}[^"]*)"', proposed)[1]
+    assert f'href="{MATCHING}"' in show(programme.coordinator, link)
+    monkeypatch.setattr(matching, "A_SCREEN", 1)
+    short = show(programme.coordinator, MATCHING)
+    assert quiet["id"] in short
+    assert match["id"] not in short
+    assert "See the others, among all mentees" in short
+    yes = {"mentor_said_yes": True, "shedder_said_yes": True}
+    for one in (quiet, match):
+        programme.mentor.act(f"/mentoring/mentorships/{one['id']}/activate", yes)
+
+    assert "Proposed, and not begun" not in show(programme.coordinator, MATCHING)
 
 
 def test_a_match_that_is_pressed_twice_is_proposed_once(programme):
@@ -203,7 +297,7 @@ def test_a_match_without_a_mentor_is_asked_again(programme):
 
     assert "Fill this in." in page
     assert "&lt;i&gt;Omar&lt;/i&gt; %s" in page
-    assert re.search(rf'value="{man}" checked', page)
+    assert hidden(page, "shedder_id") == man
     assert hidden(page, "_key") == "k1"
     assert matches(programme) == []
 

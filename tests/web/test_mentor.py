@@ -15,6 +15,7 @@ from tests.web.visiting import show
 from tests.world import days_ago
 
 MENTEES = "/mentoring/pages/mentees"
+ASK = "Ask your coordinator how to reach him."
 FORM = "application/x-www-form-urlencoded"
 
 
@@ -79,8 +80,8 @@ def a_step(programme, place, at=0):
     return f"{page_of(place)}/steps/{programme.mentor.get(place).json['steps'][at]['id']}"
 
 
-def a_match(programme, world, name, state="active", on=None):
-    man = programme.a_shedder(known_as=name)["id"]
+def a_match(programme, world, name, state="active", on=None, **known):
+    man = programme.a_shedder(known_as=name, **known)["id"]
     programme.a_consent(man, "mentoring")
     world.deliver()
     match = programme.a_mentorship(state, man, on)
@@ -201,6 +202,7 @@ class TestMentees:
 
         for page in (MENTEES, page_of(place), f"{a_step(programme, place)}/complete"):
             assert "Name not known just now" in looks(programme.mentor, page)
+        assert ASK in looks(programme.mentor, page_of(place))
 
     def test_what_a_man_is_called_is_text(self, programme, world):
         match = a_match(programme, world, "<b>Ali</b>")
@@ -211,6 +213,70 @@ class TestMentees:
             assert "&lt;b&gt;Ali&lt;/b&gt;" in raw
             assert "<b>Ali" not in raw
         assert "<script>1" not in raw
+
+
+class TestHowToReachHim:
+    NUMBER = "+31612345678"
+
+    def test_it_stands_on_the_page_of_the_match_and_on_his_own(self, programme, world):
+        known = {"phone": self.NUMBER, "email": "y@example.org", "address": "Kade 1", "languages": ["nl"]}
+        man = page_of(a_match(programme, world, "Yusuf", **known))
+
+        pages = [looks(programme.mentor, man)]
+        pages.append(looks(programme.mentor, fills(programme.mentor, f"{man}/enrol").partition("?")[0]))
+
+        for page in pages:
+            assert page.index(f'href="tel:{self.NUMBER}"') < page.index("govuk-inset-text")
+            assert "E-mail address: y@example.org Address: Kade 1 Languages: Dutch" in words(page)
+            assert ASK not in page
+
+    def test_where_nothing_is_known_a_mentor_asks_his_coordinator(self, programme, world):
+        man = page_of(a_match(programme, world, "Yusuf", "proposed"))
+
+        assert ASK in looks(programme.mentor, man)
+        assert ASK not in looks(programme.coordinator, man)
+        assert "It is not known how to reach him" in looks(programme.coordinator, man)
+
+    def test_who_is_asked_to_confirm_is_told_nothing_of_it(self, programme, world, stranger):
+        place = programme.a_pathway("ready_to_propose")
+        man = programme.mentor.get(place).json["shedder_id"]
+        programme.coordinator.patch(f"/registry/shedders/{man}", {"phone": self.NUMBER})
+        asked = {"asked_to_confirm": str(stranger.actor.mentor_id)}
+        programme.mentor.act(f"{place}/propose_readiness")
+        programme.coordinator.act(f"{place}/propose_readiness", asked)
+        world.deliver()
+
+        assert self.NUMBER in looks(programme.mentor, page_of(place))
+        assert self.NUMBER not in looks(stranger, page_of(place))
+        assert ASK not in looks(stranger, page_of(place))
+
+
+def green(caller, place):
+    """The buttons of a man's page that stand out."""
+    return re.findall(r'<(?:a|button) class="govuk-button"[^>]*>([^<]*)<', looks(caller, page_of(place)))
+
+
+class TestTheButtonOfWhatIsNext:
+    def test_who_has_every_step_is_proposed_by_the_one_green_button_and_confirmed_by_it(self, programme):
+        place = programme.a_pathway()
+        assert green(programme.mentor, place) == ["Note a session"]
+        programme.complete_steps(place)
+
+        for caller in (programme.mentor, programme.coordinator):
+            assert green(caller, place) == ["Propose that he is ready"]
+        page = looks(programme.mentor, page_of(place))
+        assert page.count("/propose_readiness") == 1
+        assert page.index("/propose_readiness") < page.index("Note a session") < page.index("Steps</h2>")
+        fills(programme.mentor, f"{page_of(place)}/propose_readiness")
+
+        assert green(programme.mentor, place) == ["Note a session"]
+        assert green(programme.coordinator, place) == ["Confirm that he is ready"]
+
+    def test_a_checkpoint_goes_before_it(self, programme, world):
+        place = programme.a_pathway("employed")
+        world.clock.advance(weeks=4)
+
+        assert green(programme.mentor, place) == ["Record how it is"]
 
 
 class TestFromMatchToJob:
@@ -236,6 +302,14 @@ class TestFromMatchToJob:
         said = words(looks(mentor, pathway))
         assert "Has a job" in said
         assert "care Goes on 24 hours a week, temporary" in said
+
+    def test_what_they_agreed_on_is_asked_and_told_in_the_same_words(self, programme, world):
+        man = page_of(a_match(programme, world, "Yusuf"))
+        assert "What you agreed on" in words(looks(programme.mentor, f"{man}/session"))
+
+        fills(programme.mentor, f"{man}/session", minutes="45", next_action="He calls on Monday.")
+
+        assert "What you agreed on: He calls on Monday." in words(looks(programme.mentor, man))
 
     def test_a_checkpoint_is_recorded_and_corrected(self, programme, world):
         place = programme.a_pathway("employed")

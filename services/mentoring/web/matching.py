@@ -6,6 +6,7 @@ from typing import Any
 from flask import Response, request
 
 from services.mentoring.api.mentorships import ProposeMentorship
+from services.mentoring.domain.lifecycles import MentorshipState
 from shared.actor import Role
 from shared.web.client import Told
 from shared.web.form_pages import FormPage, pages_of
@@ -23,17 +24,24 @@ COORDINATOR = frozenset({Role.COORDINATOR})
 
 
 def matching(visit: Visit) -> Response:
-    """Who waits, the longest first; and the mentors, those with room first, by language and sector."""
+    """Who waits and which matches have not begun, the longest first; the mentors by language and sector."""
     told = visit.ask("/mentoring/mentorships/waiting", limit=A_SCREEN, cursor=request.args.get("cursor"))
     every = whole_list(visit, MENTORS)
     asked = {name: request.args[name] for name in ("language", "sector") if request.args.get(name)}
     mentors = whole_list(visit, MENTORS, **asked) if asked else every
-    men = [one["shedder_id"] for one in told.document["items"]]
+    proposed = whole_list(visit, "/mentoring/mentorships", state=MentorshipState.PROPOSED.value)
+    # The API tells the newest first; those who wait longest are asked about.
+    proposed.sort(key=lambda one: (one["proposed_on"], one["id"]))
+    longest = proposed[:A_SCREEN]
+    men = [one["shedder_id"] for one in [*told.document["items"], *longest]]
     return visit.show(
         "matching.html",
         waiting=told.document["items"],
         more=told.cursor,
+        proposed=longest,
+        more_proposed=len(proposed) > len(longest),
         names=men_called(visit, men),
+        mentors={one["id"]: one["name"] for one in every},
         free=[one for one in mentors if not one["not_matchable"]],
         others=[one for one in mentors if one["not_matchable"] and one["left_on"] is None],
         gone=[one for one in mentors if one["left_on"] is not None],
@@ -52,13 +60,13 @@ def _choices(
 
 
 def _asks(visit: Visit, thing: Told | None) -> Sequence[Ask]:
-    """The man, chosen already, and the mentors with room: who speaks his language stands first."""
+    """The man, who is chosen already, and the mentors with room: who speaks his language stands first."""
     assert thing is not None
     man = thing.document
     free = [one for one in whole_list(visit, MENTORS) if not one["not_matchable"]]
     free.sort(key=lambda one: (not set(one["languages"]) & set(man["languages"]), one["name"], one["id"]))
     return (
-        Ask("shedder_id", _("The man"), choices=((man["id"], man["known_as"]),)),
+        Ask("shedder_id", "", hidden=True),
         Ask(
             "mentor_id", _("Which mentor?"), choices=[(one["id"], _described(one)) for one in free] or _NOBODY
         ),
@@ -76,6 +84,11 @@ def _described(mentor: Mapping[str, Any]) -> str:
     return " – ".join(part for part in parts if part)
 
 
+def _whom(_visit: Visit, thing: Told | None) -> str:
+    assert thing is not None
+    return str(thing.document["known_as"])
+
+
 def _chosen(_visit: Visit, thing: Told | None) -> Mapping[str, Any]:
     assert thing is not None
     return {"shedder_id": thing.document["id"]}
@@ -88,6 +101,7 @@ FORMS = [
         "match", "/matching/{shedder_id}", "/mentoring/mentorships", ProposeMentorship,
         _("Propose a mentor"), _("Propose this mentor"), COORDINATOR, MATCHING,
         asks=_asks, about="/registry/shedders/{shedder_id}", starts_with=_chosen, template="match.html",
+        whom=_whom,
         lead=_("The two then meet. It becomes a match when both say yes."),
     ),
 ]  # fmt: skip

@@ -6,12 +6,12 @@ from uuid import UUID
 from flask import Response
 
 from services.mentoring.domain.lifecycles import IN_WORK, OPEN_PATHWAY, TAKES_ROOM
-from services.mentoring.web.asking import if_any, name_of
+from services.mentoring.web.asking import if_any, man_of
 from services.mentoring.web.forming import GUIDES, back_from_man
 from services.mentoring.web.jobs import AFTER_WEEKS
 from services.mentoring.web.mentorships import together
 from services.mentoring.web.steps import with_titles
-from services.mentoring.web.what_next import next_on, steps_done
+from services.mentoring.web.what_next import action_for, next_on, steps_done
 from shared.actor import Role
 from shared.web.pages import Page, Visit
 
@@ -22,18 +22,21 @@ def mentee(visit: Visit, pathway_id: UUID) -> Response:
     told = visit.ask(path)
     one = with_titles(told.document)
     match = _match(visit, one)
+    actions = [action["action"] for action in one["available_actions"]]
     assert visit.actor is not None
     guides = match is not None or visit.actor.role is Role.COORDINATOR
     jobs = if_any(visit, "/mentoring/jobs", pathway_id=pathway_id)
+    coming = next_on(one, jobs, visit.service.clock.today())
     return visit.show(
         "mentee.html",
         pathway=one,
         back=back_from_man(visit),
         version=told.version,
-        name=name_of(visit, one["shedder_id"]),
-        next=next_on(one, jobs, visit.service.clock.today()),
+        **man_of(visit, one["shedder_id"]),
+        next=coming,
+        first=action_for(coming, actions) if match and match["state"] == "active" else None,
         done=steps_done(one),
-        actions=[action["action"] for action in one["available_actions"]],
+        actions=actions,
         is_open=guides and one["state"] in OPEN_PATHWAY,
         may_have_job=guides and one["state"] in IN_WORK,
         is_own=guides,

@@ -4,18 +4,23 @@ A mentor sees his own, a coordinator those of all his partner's sheds.
 """
 
 from collections.abc import Iterable, Mapping
+from math import ceil
 from typing import Any
+from urllib.parse import urlencode
 
-from flask import Response
+from flask import Response, request
 
 from services.mentoring.domain.lifecycles import TAKES_ROOM
+from services.mentoring.web.forming import GUIDED_PAGE
 from services.mentoring.web.steps import with_titles
 from services.mentoring.web.what_next import Mentee, in_need, steps_done
 from shared.actor import Role
-from shared.web.lists import men_called, named, whole_list
+from shared.web.lists import men_called, whole_list
 from shared.web.pages import Page, Visit
 
 MENTORSHIPS = "/mentoring/mentorships"
+A_PAGE = 50
+"""So many mentees stand on one page of a coordinator's list."""
 
 
 def mentees(visit: Visit) -> Response:
@@ -34,17 +39,41 @@ def mentees(visit: Visit) -> Response:
 
 
 def guided(visit: Visit) -> Response:
-    """Every man of one's partner who has a mentor now, with whom, and what is next."""
-    matches = [
-        one for state in sorted(TAKES_ROOM) for one in whole_list(visit, MENTORSHIPS, state=state.value)
-    ]
+    """Every man of one's partner who has a mentor now, or whom one of them guides, and what is next."""
+    every = [one for state in sorted(TAKES_ROOM) for one in whole_list(visit, MENTORSHIPS, state=state.value)]
+    asked = request.args.get("mentor", "")
+    matches = [one for one in every if asked in ("", one["mentor_id"])]
+    found = _in_need(visit, matches, _pathways(visit))
+    page = max(1, min(request.args.get("page", 1, type=int), ceil(len(found) / A_PAGE)))
+    seen = found[(page - 1) * A_PAGE : page * A_PAGE]
+    mentors = {one["id"]: one for one in whole_list(visit, "/mentoring/mentors")}
     return visit.show(
         "guided.html",
-        mentees=_in_need(visit, matches, _pathways(visit)),
-        names=men_called(visit, [one["shedder_id"] for one in matches]),
-        mentors=named(visit, "/mentoring/mentors", [one["mentor_id"] for one in matches]),
+        mentees=seen,
+        names=men_called(visit, [one.mentorship["shedder_id"] for one in seen]),
+        mentors=mentors,
+        choices=_choices(mentors[one] for one in {one["mentor_id"] for one in every} if one in mentors),
+        asked=asked,
+        count=len(found),
+        first=(page - 1) * A_PAGE + 1,
+        at=_guided_at(asked, page),
+        before=_guided_at(asked, page - 1) if page > 1 else None,
+        after=_guided_at(asked, page + 1) if page * A_PAGE < len(found) else None,
         steps_done=steps_done,
     )
+
+
+def _choices(mentors: Iterable[Mapping[str, Any]]) -> list[tuple[str, str]]:
+    """The mentors to choose from by name, those of one name told apart by where they are."""
+    called = [(one["id"], f"{one['name']} ({one['municipality']})") for one in mentors]
+    return sorted(called, key=lambda choice: (choice[1], choice[0]))
+
+
+def _guided_at(mentor: str, page: int) -> str:
+    """Where a page of the list is."""
+    asked = {"mentor": mentor, "page": page if page > 1 else ""}
+    chosen = urlencode({name: value for name, value in asked.items() if value})
+    return f"{GUIDED_PAGE}?{chosen}" if chosen else GUIDED_PAGE
 
 
 def _pathways(visit: Visit) -> list[Mapping[str, Any]]:

@@ -11,7 +11,7 @@ from services.mentoring.api.mentorships import Remark as OnlyRemark
 from services.mentoring.api.pathways import Enrol
 from services.mentoring.domain.codes import PauseReason, RejectReason, StopReason
 from services.mentoring.domain.lifecycles import TAKES_ROOM
-from services.mentoring.web.asking import name_of
+from services.mentoring.web.asking import man_of
 from services.mentoring.web.forming import (
     GUIDES,
     MENTEES_PAGE,
@@ -47,7 +47,7 @@ def mentorship(visit: Visit, mentorship_id: UUID) -> Response:
         "mentorship.html",
         mentorship=one,
         back=back_from_man(visit),
-        name=name_of(visit, one["shedder_id"]),
+        **man_of(visit, one["shedder_id"]),
         **together(visit, one),
     )
 
@@ -116,7 +116,7 @@ FORMS = [
             Ask("mode", _("How?")),
             Ask("held_on", _("Which day?")),
             Ask("note", _("A few words"), _("What was it about? Nothing about his health."), rows=2),
-            Ask("next_action", _("What is he going to do?"), rows=2),
+            Ask("next_action", _("What you agreed on"), rows=2),
             Ask("next_on", _("When do you meet again?")),
         ),
         starts_with=starts_today("held_on", mode="in_person"),

@@ -35,6 +35,8 @@ class Next(StrEnum):
 
 
 DUE = (Next.FIRST_MEETING, Next.CHECKPOINT)
+BY = {Next.PROPOSE: ("propose_readiness", "prepare"), Next.CONFIRMATION: ("confirm", "reconfirm")}
+"""The actions on his pathway by which it is done, where there are such."""
 
 
 @dataclass(frozen=True)
@@ -104,6 +106,11 @@ def next_on(pathway: Thing, jobs: Sequence[Thing], today: date) -> WhatNext:
     if state == "stopped":
         return WhatNext(Next.ENROL)
     return _before_ready(pathway)
+
+
+def action_for(coming: WhatNext, offered: Sequence[str]) -> str | None:
+    """By which of the actions that are offered on his pathway it is done; None where by none of them."""
+    return next((action for action in BY.get(coming.kind, ()) if action in offered), None)
 
 
 def _before_ready(pathway: Thing) -> WhatNext:

@@ -37,7 +37,8 @@ def late(visit: Visit) -> Response:
         overdue=groups,
         asked_back=asked_back,
         drafts=drafts,
-        to_confirm=_to_confirm(visit),
+        to_confirm=_how_many(visit, "/mentoring/pathways", to_confirm="true"),
+        to_match=_how_many(visit, "/mentoring/mentorships/waiting"),
         numbers={one["id"]: number for number, one in enumerate(every, 1)},
         **_reminders(visit, overdue, asked_back, drafts),
         organisations=named(visit, "/referrals/organisations", organisations),
@@ -65,10 +66,10 @@ def _is_left(visit: Visit, draft: Mapping[str, Any]) -> bool:
     return begun.date() < visit.service.clock.today()
 
 
-def _to_confirm(visit: Visit) -> int:
-    """How many men are proposed as work-ready; of that mentoring tells, where it answers."""
+def _how_many(visit: Visit, path: str, **query: Any) -> int:
+    """How many there are in a list of mentoring's; none where it does not answer."""
     try:
-        return len(whole_list(visit, "/mentoring/pathways", to_confirm="true"))
+        return len(whole_list(visit, path, **query))
     except Refusal as refusal:
         if refusal.status != 503:
             raise
