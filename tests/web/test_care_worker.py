@@ -399,6 +399,19 @@ class TestTheInbox:
 
         assert {link for link in (*first.links, *worker.get(more).links) if link in places} == places
 
+    def test_what_ended_last_is_on_its_first_page(self, monkeypatch, world, programme):
+        monkeypatch.setattr("services.referrals.web.inbox.A_SCREEN", 1)
+        places = []
+        for _ in range(2):
+            places.append(page_of(programme.a_referral("declined")))
+            world.clock.advance(days=1)
+        worker = visiting(programme.care_worker)
+        first = worker.get(f"{INBOX}?stage=ended")
+        (more,) = [link for link in first.links if "cursor=" in link]
+
+        seen = [[link for link in page.links if link in places] for page in (first, worker.get(more))]
+        assert seen == [[places[1]], [places[0]]]
+
     def test_what_is_sent_to_another_organisation_is_not_in_it(self, programme, stranger):
         place = programme.a_referral("requested")
 
