@@ -23,6 +23,7 @@ from shared.actor import Role
 from shared.http.idempotency import KEY
 from shared.http.schemas import Input
 from shared.web.client import Refusal, Told
+from shared.web.form_starts import Start
 from shared.web.forms import Ask, errors_of, field_at, kind_of, shown
 from shared.web.language import gettext
 from shared.web.language import later as _
@@ -31,9 +32,6 @@ from shared.web.reasons import why_not_done
 from shared.web.typed import emptied, filled
 
 STALE = (409, 412, 428)
-
-Start = Callable[[Visit, Told | None], Mapping[str, Any]]
-"""What a form is filled with at first, of the visit and of the thing that it is about."""
 
 
 @dataclass(frozen=True)
@@ -89,23 +87,6 @@ class FormPage:
         schema = self.schema()
         names = () if callable(self.asks) else (ask.name for ask in self.asks)
         return frozenset(name for name in names if kind_of(field_at(schema, name)) == "password")
-
-
-def starts_today(day: str, **more: str) -> Start:
-    """A form whose day is today, until somebody says otherwise."""
-    return lambda visit, _thing: {day: visit.service.clock.today().isoformat()} | more
-
-
-def as_it_is(_visit: Visit, thing: Told | None) -> Mapping[str, Any]:
-    """A form that begins with what the thing is now."""
-    assert thing is not None
-    document: Mapping[str, Any] = thing.document
-    return document
-
-
-def called(_visit: Visit, thing: Told | None) -> str:
-    """By its name, whom or what a form is about."""
-    return str(thing.document["name"]) if thing else ""
 
 
 def pages_of(forms: Iterable[FormPage]) -> list[Page]:

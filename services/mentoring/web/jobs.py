@@ -7,7 +7,8 @@ from services.mentoring.api.jobs import EndJob, RecordCheckpoint, StartJob
 from services.mentoring.domain.codes import CHECKPOINT_WEEKS, KnownBy
 from services.mentoring.web.forming import GUIDES, PATHWAY_PAGE, whom
 from shared.web.client import Told
-from shared.web.form_pages import FormPage, Start, pages_of, starts_today
+from shared.web.form_pages import FormPage, pages_of
+from shared.web.form_starts import Start, starts_today
 from shared.web.forms import Ask, codes_in_words
 from shared.web.language import gettext
 from shared.web.language import later as _

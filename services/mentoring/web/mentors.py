@@ -9,7 +9,8 @@ from flask import Response, request
 from services.mentoring.api.mentors import AddMentor, ChangeMentor
 from services.mentoring.web.matching import COORDINATOR, MATCHING, MENTORS
 from shared.web.client import Told
-from shared.web.form_pages import FormPage, called, pages_of, starts_today
+from shared.web.form_pages import FormPage, pages_of
+from shared.web.form_starts import called, starts_today
 from shared.web.forms import Ask
 from shared.web.language import later as _
 from shared.web.pages import Page, Visit

@@ -11,7 +11,8 @@ from services.mentoring.web.asking import name_of
 from services.mentoring.web.forming import GUIDES, PATHWAY_PAGE
 from shared.http.schemas import Input, Nothing
 from shared.web.client import Told
-from shared.web.form_pages import FormPage, pages_of, starts_today
+from shared.web.form_pages import FormPage, pages_of
+from shared.web.form_starts import starts_today
 from shared.web.forms import Ask
 from shared.web.language import gettext
 from shared.web.language import later as _

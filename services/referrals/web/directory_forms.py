@@ -21,7 +21,8 @@ from services.referrals.domain.codes import TakingReferrals
 from shared.errors import Forbidden
 from shared.http.schemas import Input
 from shared.web.client import Told
-from shared.web.form_pages import FormPage, as_it_is, called, pages_of
+from shared.web.form_pages import FormPage, pages_of
+from shared.web.form_starts import as_it_is, called
 from shared.web.forms import Ask
 from shared.web.language import gettext
 from shared.web.language import later as _

@@ -5,7 +5,8 @@ from flask import Response, request
 from services.registry.api.me import ChangePassword, SayWish
 from shared.actor import PEOPLE
 from shared.web.client import Refusal
-from shared.web.form_pages import FormPage, as_it_is, pages_of
+from shared.web.form_pages import FormPage, pages_of
+from shared.web.form_starts import as_it_is
 from shared.web.forms import Ask
 from shared.web.language import later as _
 from shared.web.navigation import ACCOUNT, home

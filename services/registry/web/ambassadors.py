@@ -10,7 +10,8 @@ from services.registry.api.ambassadors import AddAmbassador, ChangeAmbassador, L
 from services.registry.web.men import sheds_of
 from services.registry.web.sheds import COORDINATOR, IN_SHED, SHED, in_it
 from shared.web.client import Told
-from shared.web.form_pages import FormPage, as_it_is, called, pages_of, starts_today
+from shared.web.form_pages import FormPage, pages_of
+from shared.web.form_starts import as_it_is, called, starts_today
 from shared.web.forms import Ask
 from shared.web.language import gettext
 from shared.web.language import later as _

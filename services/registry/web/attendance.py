@@ -12,7 +12,8 @@ from flask import Response, request
 from services.registry.api.activities import Attendance, TakeAttendance
 from services.registry.web.men import SENDERS, sheds_of
 from shared.web.client import Told
-from shared.web.form_pages import FormPage, Sending, starts_today
+from shared.web.form_pages import FormPage, Sending
+from shared.web.form_starts import starts_today
 from shared.web.forms import Ask
 from shared.web.language import gettext
 from shared.web.language import later as _

@@ -11,7 +11,8 @@ from services.registry.web.speaking_for import ACCOUNTS, choices
 from shared.actor import SPEAKS_FOR, Role
 from shared.http.schemas import Nothing
 from shared.web.client import Told
-from shared.web.form_pages import FormPage, as_it_is, called, pages_of
+from shared.web.form_pages import FormPage, pages_of
+from shared.web.form_starts import as_it_is, called
 from shared.web.forms import Ask
 from shared.web.language import later as _
 from shared.web.pages import Page, Visit

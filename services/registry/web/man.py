@@ -10,7 +10,8 @@ from services.registry.api.shedders import ChangeShedder
 from services.registry.web.men import MAN, NAME, SENDERS, of_himself, sheds_of
 from shared.actor import Role
 from shared.web.client import Told
-from shared.web.form_pages import FormPage, as_it_is, pages_of
+from shared.web.form_pages import FormPage, pages_of
+from shared.web.form_starts import as_it_is
 from shared.web.forms import Ask
 from shared.web.language import later as _
 from shared.web.lists import list_if_told, named, shed_he_is_in

@@ -11,7 +11,8 @@ from services.registry.api.sheds import ChangeShed, CloseShed, OpenShed
 from services.registry.domain import permissions as may
 from shared.actor import Role
 from shared.web.client import Told
-from shared.web.form_pages import FormPage, as_it_is, called, pages_of, starts_today
+from shared.web.form_pages import FormPage, pages_of
+from shared.web.form_starts import as_it_is, called, starts_today
 from shared.web.forms import Ask
 from shared.web.language import later as _
 from shared.web.lists import whole_list
