@@ -47,6 +47,7 @@ def test_who_signs_in_is_told_who_he_is_and_gets_a_cookie_that_no_script_reads(w
         "partner_id": None,
         "second_factors": [],
         "recovery_codes_left": 0,
+        "language": None,
         "must_set_up_second_factor": False,
     }
     cookie = answer.headers["Set-Cookie"]
