@@ -98,7 +98,7 @@ class TestWhoAccepted:
         holder = anybody(world)
         seen = holder.follow(holder.press(holder.get(page).form("/accept")))
 
-        assert seen.words.index(PHONE) < seen.words.index("It was answered by this link")
+        assert seen.words.index(PHONE) < seen.words.index("It was accepted by this link")
         assert seen.words.index(PHONE) < seen.words.index("How soon")
         assert seen.words.count(PHONE) == 1
 
