@@ -29,4 +29,7 @@ def _letters(name: str) -> str:
 
 
 def _alike(one: str, other: str) -> bool:
+    # A programme that numbers its men tells them apart by that.
+    if list(filter(str.isdigit, one)) != list(filter(str.isdigit, other)):
+        return False
     return SequenceMatcher(None, one, other, autojunk=False).ratio() >= ALIKE
