@@ -2,8 +2,8 @@
 
 Each form that is shown has a key of its own (`Idempotency-Key`), so that pressing twice does a thing once;
 and the version of the thing it is about (`If-Match`), so that nobody writes over what he has not seen. A
-change that is pressed twice finds that it is so already, and needs no key. That of another form stands in
-its address, so that who goes back, because the answer never came, has the same key again.
+change that is pressed twice finds that it is so already, and needs no key. It stands in the form's address
+all the same, so that who goes back, because the answer never came, has the same key again, and what he typed.
 What was typed is never lost: whatever the API says against it, it is shown again, beside the reason.
 """
 
@@ -144,7 +144,7 @@ class Asking(_View):
 
     def __call__(self, visit: Visit, **variables: Any) -> Response:
         key = request.args.get("key", "")
-        if self.form.method == "POST" and not KEY.match(key):
+        if not KEY.match(key):
             return visit.go(_with_a_key())
         thing = self.thing(visit, variables)
         start = self.form.starts_with(visit, thing) if self.form.starts_with else {}
