@@ -1177,3 +1177,13 @@ def test_a_page_of_an_ambassador_has_his_places(programme):
 
     assert [place in page for place in (MEN, SESSIONS, MINE)] == [True] * 3
     assert programme.ambassador.actor.role is Role.AMBASSADOR
+
+
+def test_a_change_is_sent_to_another_address_than_it_stands_at(programme):
+    """Else the browser's own page, when the line broke, takes the form's place, and what was typed is gone."""
+    place = f"{page_of(programme.a_shedder())}/change"
+
+    there = programme.ambassador.get(place, expect=303).headers["Location"]
+
+    assert there.startswith(f"{place}?key=")
+    assert f'action="{place}"' in programme.ambassador.get(there).text
