@@ -27,7 +27,7 @@ from shared.web.form_starts import Start
 from shared.web.forms import Ask, errors_of, field_at, kind_of, shown
 from shared.web.language import gettext
 from shared.web.language import later as _
-from shared.web.pages import AGAIN, ALWAYS_SECRET, Page, Visit, back_page
+from shared.web.pages import ALWAYS_SECRET, Page, Visit, back_page, only_shows
 from shared.web.reasons import why_not_done
 from shared.web.typed import emptied, filled
 
@@ -166,7 +166,7 @@ class Sending(_View):
     def sent(self, visit: Visit, variables: Mapping[str, Any], version: str) -> Response:
         """What came of what was typed, where the thing is still of this version."""
         form, typed = self.form, request.form
-        if request.args.get(AGAIN):
+        if only_shows():
             return self.show(visit, variables, typed, key=typed.get("_key"), version=version)
         # What is asked may depend on the thing; what it has become since must not lose what was typed.
         thing = self.thing(visit, variables) if callable(form.asks) else None

@@ -238,6 +238,11 @@ def with_again(path: str) -> str:
     return f"{path}{'&' if '?' in path else '?'}{AGAIN}=true"
 
 
+def only_shows() -> bool:
+    """Whether what was sent here is to be shown again, neither judged nor done."""
+    return bool(request.args.get(AGAIN))
+
+
 def next_page(default: str) -> str:
     """Where a visitor wanted to go, when that is a page of ours."""
     asked = request.values.get("next", "")

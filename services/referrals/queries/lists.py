@@ -82,7 +82,7 @@ def _inbox(work: Work, statement: Select[Referral], query: Mapping[str, Any]) ->
     """By the oldest day first, but for those that ended: there one looks for what was lately done."""
     stage = query.get("stage")
     day = _DAYS.get(stage)
-    if stage is None or day is None:
+    if day is None:
         return page_of(work.session, statement, [Referral.answer_due_on, Referral.id], query)
     newest_first = stage is Stage.ENDED
     return page_of(

@@ -1,7 +1,7 @@
 """The inbox of a care organisation: what needs an answer first, the oldest promise at the top.
 
-Of those under way, whoever comes soonest stands first. The API lists by the day that was promised, so that
-order is one screen's, and a screen of these is as long as one search for appointments takes.
+Of those under way, whoever comes soonest stands first. The API lists them by the day they were accepted, so
+that order is one screen's, and a screen of these is as long as one search for appointments takes.
 """
 
 from collections.abc import Sequence

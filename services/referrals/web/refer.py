@@ -26,7 +26,7 @@ from shared.web.form_pages import Asking, FormPage, Sending
 from shared.web.forms import Ask, shown
 from shared.web.language import gettext
 from shared.web.language import later as _
-from shared.web.pages import Page, Visit
+from shared.web.pages import Page, Visit, only_shows
 
 REFERRALS = "/referrals/referrals"
 MAN = "/registry/shedders/{shedder_id}"
@@ -106,7 +106,7 @@ def _chosen(
     visit: Visit, sending: Sending, variables: Mapping[str, Any], version: str | None = None
 ) -> Response:
     """What came of the choice, of the version that the form holds where no other is named."""
-    if request.form.get(SERVICE.name):
+    if only_shows() or request.form.get(SERVICE.name):
         return sending(visit, **variables) if version is None else sending.sent(visit, variables, version)
     wrong = {SERVICE.name: gettext(_("Choose one of these."))}
     return sending.show(visit, variables, request.form, 422, by_field=wrong, key=request.form.get("_key"))

@@ -18,7 +18,7 @@ from shared.web.forms import Ask
 from shared.web.language import gettext
 from shared.web.language import later as _
 from shared.web.lists import men_called, whole_list
-from shared.web.pages import Page, Visit
+from shared.web.pages import Page, Visit, only_shows
 
 SESSIONS = "/registry/pages/sessions"
 FEW_SHEDS = 4
@@ -110,7 +110,7 @@ class _Counting(Sending):
 
     def sent(self, visit: Visit, variables: Mapping[str, Any], version: str) -> Response:
         typed = request.form
-        if any(typed.getlist("present")) or typed.get("anonymous_headcount", "").strip():
+        if only_shows() or any(typed.getlist("present")) or typed.get("anonymous_headcount", "").strip():
             return super().sent(visit, variables, version)
         wrong = {"anonymous_headcount": gettext(_NOBODY)}
         return self.show(visit, variables, typed, 422, by_field=wrong, key=typed.get("_key"))

@@ -14,7 +14,7 @@ from shared.web.form_pages import Asking, FormPage, Sending
 from shared.web.forms import Ask, errors_of, shown
 from shared.web.language import later as _
 from shared.web.lists import whole_list
-from shared.web.pages import Page, Visit
+from shared.web.pages import Page, Visit, only_shows
 from shared.web.spoken import languages
 from shared.web.typed import international
 
@@ -175,7 +175,7 @@ def send_register(visit: Visit) -> Response:
     """Register him; but whoever may be the same man is shown first, once for each name."""
     name = request.form.get("known_as", "").strip()
     alike = []
-    if name and request.form.get("_seen") != name:
+    if name and not only_shows() and request.form.get("_seen") != name:
         phone = international(request.form.get("phone", "").strip(), _country_chosen(_open_sheds(visit)))
         alike = look_alikes(visit, name, phone)
     if not alike:
