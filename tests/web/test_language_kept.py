@@ -68,6 +68,21 @@ class TestOnAForm:
         assert dict(kept.form("/register").fields)["known_as"] == "Yusuf"
         assert programme.coordinator.get("/registry/shedders").json["items"] == []
 
+    def test_nothing_is_said_against_what_is_not_typed_yet(self, programme, ambassador):
+        weekly = {"name": "Sport", "shed_id": str(programme.shed_id)}
+        activity = programme.ambassador.post("/registry/activities", weekly).json["id"]
+        man = programme.a_shedder(known_as="Yusuf E.")["id"]
+        for place, typed in (
+            (f"/registry/pages/activities/{activity}/attendance", {}),
+            (f"/referrals/pages/men/{man}/refer/service?need_category=mental_health", {}),
+            ("/registry/pages/men/register", {"known_as": "Yusuf Ö."}),
+        ):
+            kept = ambassador.press(ambassador.get(place).in_language("nl"), 200, **typed)
+
+            assert kept.errors == [], place
+            assert "Is hij een van deze mannen?" not in kept.words
+            ambassador.press(kept.in_language("en"), 200)
+
     def test_on_a_page_that_one_only_looks_at_there_is_nothing_to_keep(self, worker):
         chosen = worker.press(worker.get("/referrals/pages/inbox").in_language("nl"))
 
