@@ -99,6 +99,7 @@ SHARED_EXCUSED = {
     "consumer_cursor": "how far other feeds were read",
     "parked_event": "events that wait: ids, codes and dates; what is malformed goes by its retention period",
     "stored_answer": "answers of the last day, each a copy; those that name him or his things are blanked",
+    "kept_form": "what was typed into a form that is shown again: an hour, sealed, its key not kept",
     "erased_subject": "the ledger itself: the ids of those who are erased, so that nothing brings them back",
     "held_subject": "ids of those whose data must stay for now",
 }

@@ -13,6 +13,7 @@ from shared.http.idempotency import forgetting_timer
 from shared.messaging.consumer import Consumer
 from shared.messaging.feed import Feed
 from shared.unit_of_work import Service
+from shared.web.kept_forms import forgetting_forms_timer
 from shared.worker import Timer, Worker
 
 HANDLERS = {"registry": FROM_REGISTRY, "referrals": FROM_REFERRALS}
@@ -27,6 +28,7 @@ def create_worker(service: Service[Settings], feeds: Mapping[str, Feed]) -> Work
     timers = [
         Timer("lapse", LAPSE_EVERY, lambda: lapse(service)),
         forgetting_timer(service),
+        forgetting_forms_timer(service),
         sealing_timer(service),
         cleaning_timer(service, HELD),
     ]

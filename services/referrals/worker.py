@@ -15,6 +15,7 @@ from shared.mailing import mailing_timer
 from shared.messaging.consumer import Consumer
 from shared.messaging.feed import Feed
 from shared.unit_of_work import Service
+from shared.web.kept_forms import forgetting_forms_timer
 from shared.worker import Timer, Worker
 
 HANDLERS = {"registry": FROM_REGISTRY}
@@ -29,6 +30,7 @@ def create_worker(service: Service[Settings], feeds: Mapping[str, Feed]) -> Work
     timers = [
         Timer("expire", EXPIRE_EVERY, lambda: expire(service)),
         forgetting_timer(service),
+        forgetting_forms_timer(service),
         forgetting_links_timer(service),
         mailing_timer(service, send_answer_link),
         sealing_timer(service),

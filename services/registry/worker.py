@@ -16,6 +16,7 @@ from shared.http.idempotency import forgetting_timer
 from shared.messaging.consumer import Consumer
 from shared.messaging.feed import Feed
 from shared.unit_of_work import Service
+from shared.web.kept_forms import forgetting_forms_timer
 from shared.worker import Timer, Worker
 
 LAPSE_EVERY = 30.0
@@ -30,6 +31,7 @@ def create_worker(service: Service[Settings], feeds: Mapping[str, Feed]) -> Work
     timers = [
         Timer("lapse", LAPSE_EVERY, lambda: lapse(service)),
         forgetting_timer(service),
+        forgetting_forms_timer(service),
         forgetting_proofs_timer(service),
         writing_and_sending(service),
         sealing_timer(service),

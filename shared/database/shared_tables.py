@@ -9,6 +9,7 @@ from shared.http.rate_limit import RequestCount
 from shared.messaging.cursors import ConsumerCursor
 from shared.messaging.outbox import FeedState, OutboxRow
 from shared.messaging.parked import ParkedEvent
+from shared.web.kept_forms import KeptForm
 
 metadata = SharedBase.metadata
 
@@ -21,6 +22,7 @@ __all__ = [
     "FeedState",
     "HeldSubject",
     "HistoryEntry",
+    "KeptForm",
     "OutboxRow",
     "ParkedEvent",
     "RequestCount",

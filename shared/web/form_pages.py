@@ -4,30 +4,33 @@ Each form that is shown has a key of its own (`Idempotency-Key`), so that pressi
 and the version of the thing it is about (`If-Match`), so that nobody writes over what he has not seen. A
 change that is pressed twice finds that it is so already, and needs no key. It stands in the form's address
 all the same, so that who goes back, because the answer never came, has the same key again, and what he typed.
-What was typed is never lost: whatever the API says against it, it is shown again, beside the reason.
+What was typed is never lost: whatever the API says against it, it is shown again, beside the reason, on the
+page that asks (`kept_forms`).
 """
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from flask import Response, request
-from marshmallow import ValidationError
 from werkzeug.datastructures import MultiDict
 
 from shared.actor import Role
 from shared.http.idempotency import KEY
 from shared.http.schemas import Input
+from shared.web import pressed_twice
+from shared.web.addresses import back_page, only_shows, with_a_key
 from shared.web.client import Refusal, Told
 from shared.web.form_starts import Start
 from shared.web.forms import Ask, errors_of, field_at, kind_of, shown
+from shared.web.kept_forms import Keeping
 from shared.web.language import gettext
 from shared.web.language import later as _
-from shared.web.pages import ALWAYS_SECRET, Page, Visit, back_page, only_shows
+from shared.web.pages import ALWAYS_SECRET, Page, Visit, typed_here
 from shared.web.reasons import why_not_done
 from shared.web.typed import emptied, filled
 
@@ -43,7 +46,8 @@ class FormPage:
     what is filled in already, and `whom` says whom it is about, under the title. `shows` is what its template
     shows besides the fields; `completes` adds to a body what follows from what was typed. `answers` makes a
     page of what the API told, in place of going on: for what is shown this once. `existing_at` is the page of
-    the thing that there is already, where that is what is against it.
+    the thing that there is already, where that is what is against it. `in_address` names what of the form
+    stands in its address too.
     """
 
     name: str
@@ -67,6 +71,7 @@ class FormPage:
     completes: Callable[[dict[str, Any]], None] | None = None
     answers: Callable[[Visit, Told], Response] | None = None
     existing_at: str = ""
+    in_address: Sequence[str] = ()
 
     @property
     def pages(self) -> tuple[Page, Page]:
@@ -106,6 +111,11 @@ class _View:
     def thing(self, visit: Visit, variables: Mapping[str, Any]) -> Told | None:
         return visit.ask(self.form.about.format(**variables)) if self.form.about else None
 
+    def keeping(self, visit: Visit, variables: Mapping[str, Any], key: str) -> Keeping:
+        """Where the form is kept when it is shown again: by its page that asks."""
+        path = f"/{visit.service.name}/pages{self.form.path.format(**variables)}"
+        return Keeping(visit.service, visit.actor, path, key)
+
     def show(
         self,
         visit: Visit,
@@ -135,7 +145,7 @@ class _View:
             others=said.pop("others", []),
             changed=said.pop("changed", None),
             existing=said.pop("existing", None),
-            **besides,
+            **besides | ({"here": request.path} if self.form.holds_secrets else {}),
         )
 
 
@@ -145,16 +155,18 @@ class Asking(_View):
     def __call__(self, visit: Visit, **variables: Any) -> Response:
         key = request.args.get("key", "")
         if not KEY.match(key):
-            return visit.go(_with_a_key())
+            return visit.go(with_a_key(str(uuid4())))
+        kept = self.keeping(visit, variables, key).find()
+        if kept is not None:
+            back = replace(visit, kept=kept.typed)
+            return self.show(back, variables, kept.typed, kept.status, key=key, **kept.said)
         thing = self.thing(visit, variables)
         start = self.form.starts_with(visit, thing) if self.form.starts_with else {}
         return self.show(visit, variables, start, thing=thing, key=key)
 
-
-def _with_a_key() -> str:
-    """The address that was asked for, with a key that no form had yet."""
-    asked = [one for one in request.args.items(multi=True) if one[0] != "key"]
-    return f"{request.path}?{urlencode([*asked, ('key', str(uuid4()))])}"
+    def is_kept(self, visit: Visit, **variables: Any) -> bool:
+        """Whether something was typed into it that was not done."""
+        return self.keeping(visit, variables, request.args.get("key", "")).find() is not None
 
 
 class Sending(_View):
@@ -167,7 +179,7 @@ class Sending(_View):
         """What came of what was typed, where the thing is still of this version."""
         form, typed = self.form, request.form
         if only_shows():
-            return self.show(visit, variables, typed, key=typed.get("_key"), version=version)
+            return self.show_again(visit, variables, key=typed.get("_key"), version=version)
         # What is asked may depend on the thing; what it has become since must not lose what was typed.
         thing = self.thing(visit, variables) if callable(form.asks) else None
         asks = self.asks(visit, thing)
@@ -176,23 +188,31 @@ class Sending(_View):
         try:
             told = visit.send(form.to.format(**variables), values, method=form.method, **known)
         except Refusal as refusal:
-            now = self.thing(visit, variables) if refusal.status == 412 else None
-            if now is None or not self._is_so_already(values, now):
+            changed = refusal.status == 412 and form.method == "PATCH"
+            now = self.thing(visit, variables) if changed else None
+            if now is None or not pressed_twice.is_so_already(self.schema, values, now):
                 return self._refused(visit, variables, refusal, asks)
             told = now
-        if self._is_of_before(variables, told, version):
-            return self.show(visit, variables, typed, 409, changed=gettext(_DONE_BEFORE))
+        if pressed_twice.is_of_before((form.about or "").format(**variables), told, version):
+            return self.show_again(visit, variables, 409, changed=gettext(_DONE_BEFORE))
+        self.keeping(visit, variables, known["Idempotency-Key"]).forget()
         if form.answers:
             return form.answers(visit, told)
         after = form.goes_to(visit, told) if form.goes_to else form.after.format(**variables)
         return visit.go(after, form.name)
 
-    def _is_of_before(self, variables: Mapping[str, Any], told: Told, shown: str) -> bool:
-        """Whether it is the answer to a press of before, and the thing was changed since, and then shown."""
-        about = (self.form.about or "").format(**variables)
-        is_it = isinstance(told.document, dict) and about.endswith(f"/{told.document.get('id')}")
-        then, since = (tag.strip('"') for tag in (told.version or "", shown))
-        return is_it and then.isdecimal() and since.isdecimal() and int(then) < int(since)
+    def show_again(
+        self, visit: Visit, variables: Mapping[str, Any], status: int = 200, **said: Any
+    ) -> Response:
+        """The page that asks, with what was typed; `said` is what is said there against it (`show`)."""
+        key = said.pop("key", None) or str(uuid4())
+        typed = MultiDict(typed_here(visit.forgets))
+        place = self.keeping(visit, variables, key)
+        if not place.keep(typed, status, said):
+            return self.show(visit, variables, typed, status, key=key, **said)
+        names = ("back", "next", *self.form.in_address)
+        stays = [(name, typed[name]) for name in names if typed.get(name)]
+        return visit.go(f"{place.path}?{urlencode([*stays, ('key', key)])}")
 
     def body(self, asks: Sequence[Ask], typed: MultiDict[str, str], zone: ZoneInfo) -> dict[str, Any]:
         """What is sent. What was emptied in a change is taken away, where it may be."""
@@ -203,16 +223,6 @@ class Sending(_View):
             self.form.completes(values)
         return values
 
-    def _is_so_already(self, values: dict[str, Any], now: Told) -> bool:
-        """Whether nothing is left to change: it was pressed twice, or somebody else was as quick."""
-        if self.form.method != "PATCH":
-            return False
-        try:
-            wanted = self.schema.load(values)
-            return bool(wanted == self.schema.load({name: now.document.get(name) for name in values}))
-        except ValidationError:
-            return False
-
     def _refused(
         self, visit: Visit, variables: Mapping[str, Any], refusal: Refusal, asks: Sequence[Ask]
     ) -> Response:
@@ -220,18 +230,19 @@ class Sending(_View):
         if refusal.status in (401, 403, 404):
             raise refusal
         said: dict[str, Any] = {}
+        as_it_was = {"key": request.form.get("_key"), "version": request.form.get("_version")}
         if refusal.kind == "idempotency-key-reused":
             said["changed"] = gettext(_ALREADY_SENT)
         elif refusal.status == 422:
             by_field, others = errors_of(refusal.problem, asks)
-            said |= {"by_field": by_field, "others": others, "key": request.form.get("_key")}
+            said |= {"by_field": by_field, "others": others, **as_it_was}
         elif refusal.status in STALE:
             said["changed"] = why_not_done(refusal)
             if "existing" in refusal.problem and self.form.existing_at:
                 said["existing"] = self.form.existing_at.format(existing=refusal.problem["existing"])
         else:
-            said |= {"others": [gettext(_NOT_NOW)], "key": request.form.get("_key")}
-        return self.show(visit, variables, request.form, refusal.status, **said)
+            said |= {"others": [gettext(_NOT_NOW)], **as_it_was}
+        return self.show_again(visit, variables, refusal.status, **said)
 
 
 _ALREADY_SENT = _("This form was sent already, with something else in it. Look at what came of it first.")

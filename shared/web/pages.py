@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from flask import Flask, Response, g, redirect, request, send_from_directory
+from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, RequestEntityTooLarge
 
 from shared.actor import Actor, Role
@@ -23,11 +24,9 @@ from shared.unit_of_work import Service
 from shared.web import language
 from shared.web.client import APPLICATIONS, Refusal, Told, ask
 from shared.web.language import gettext
-from shared.web.navigation import SIGN_IN, is_a_page_of_ours
+from shared.web.navigation import SIGN_IN
 from shared.web.templates import ASSETS, Templates, as_asked
 
-AGAIN = "again"
-"""In an address: what is sent there is only to be shown again."""
 ALWAYS_SECRET = frozenset({"password", "code", "secret"})
 """What no page keeps of what is typed, whatever it says itself."""
 
@@ -53,12 +52,21 @@ class Page:
 
 @dataclass(frozen=True)
 class Visit:
-    """Somebody looks at a page: who, of which service, and what a view may do about it."""
+    """Somebody looks at a page: who, of which service, and what a view may do about it.
+
+    `kept` is what he typed before into a form that he is shown again.
+    """
 
     service: Service[Any]
     templates: Templates
     actor: Actor | None
     forgets: frozenset[str] = frozenset()
+    kept: MultiDict[str, str] | None = None
+
+    @property
+    def typed(self) -> MultiDict[str, str]:
+        """What he typed into the form of this page: what is sent now, or was kept."""
+        return request.form if self.kept is None else self.kept
 
     def ask(self, path: str, **query: Any) -> Told:
         """What the API says to this visitor. Raises `Refusal`."""
@@ -220,30 +228,3 @@ def typed_here(forgets: frozenset[str]) -> list[tuple[str, str]]:
         return []
     names = [name for name in request.form if name not in forgets | ALWAYS_SECRET]
     return [(name, value) for name in names for value in request.form.getlist(name)]
-
-
-def with_back(path: str, back: str) -> str:
-    """A path to a page whose way back leads to `back`; the path as it is, where there is none."""
-    return f"{path}?{urlencode({'back': back})}" if back else path
-
-
-def back_page(default: str = "") -> str:
-    """Where a visitor came from, as the link said that he followed; else where one comes from as a rule."""
-    asked = request.values.get("back", "")
-    return asked if is_a_page_of_ours(asked) else default
-
-
-def with_again(path: str) -> str:
-    """A path to a form, that shows what it is sent once more and does nothing with it."""
-    return f"{path}{'&' if '?' in path else '?'}{AGAIN}=true"
-
-
-def only_shows() -> bool:
-    """Whether what was sent here is to be shown again, neither judged nor done."""
-    return bool(request.args.get(AGAIN))
-
-
-def next_page(default: str) -> str:
-    """Where a visitor wanted to go, when that is a page of ours."""
-    asked = request.values.get("next", "")
-    return asked if is_a_page_of_ours(asked) else default

@@ -117,6 +117,32 @@ def test_the_back_button_works_after_something_was_sent(demonstration, person, j
     assert len(questions["items"]) == 1
 
 
+@pytest.mark.parametrize("javascript", [True, False])
+def test_the_back_button_asks_for_nothing_to_be_sent_again_after_a_mistake(demonstration, person, javascript):
+    referral = demonstration.a_referral()
+    worker = person(Role.CARE_WORKER, 390, "en", javascript)
+    find_in_inbox(worker, referral)
+    worker.follow(f"/referrals/{referral}")
+    worker.follow("/decline")
+    worker.fill({"remark": "We are full until spring."})
+    worker.press("main form", 422)
+    worker.page.reload()
+    assert worker.find(".govuk-error-summary").count() == 1
+    worker.choose("no_capacity")
+    worker.press("main form")
+    done = worker.path
+
+    worker.page.go_back()
+    assert "/decline?key=" in worker.path
+    assert worker.find("h1").count() == 1
+    while "/decline" in worker.path:
+        worker.page.go_back()
+    assert worker.path.startswith(f"/referrals/pages/referrals/{referral}")
+    for _ in range(4):
+        worker.page.go_forward()
+    assert worker.path == done
+
+
 def test_a_press_that_is_repeated_does_it_once(demonstration, person):
     referral = demonstration.a_referral()
     worker = person(Role.CARE_WORKER, 390, "en", javascript=False)

@@ -1,9 +1,7 @@
 """A full disk or a database that takes no changes: 503, ask again; nothing is lost, and nothing is half done."""
 
-from contextlib import contextmanager
-
 import pytest
-from sqlalchemy import event, func, select
+from sqlalchemy import func, select
 
 from services.referrals.models import KnownMembership
 from services.registry.models import Shedder
@@ -11,32 +9,7 @@ from shared.messaging.consumer import SICK_ENVIRONMENT
 from shared.messaging.outbox import OutboxRow
 from shared.messaging.parked import ParkedEvent
 from shared.messaging.relay import Relay
-
-
-@contextmanager
-def told_to_each_connection(world, service, statement):
-    """Every new connection of a service is told this first, as a server's or a file's setting would."""
-    engine = world.programme.services[service].database.engine
-
-    def tell(connection, _record):
-        connection.execute(statement)
-        if world.backend.is_postgresql:
-            connection.commit()
-
-    engine.dispose()
-    event.listen(engine, "connect", tell)
-    try:
-        yield
-    finally:
-        event.remove(engine, "connect", tell)
-        engine.dispose()
-
-
-def read_only(world, service):
-    closed = (
-        "set default_transaction_read_only = on" if world.backend.is_postgresql else "pragma query_only=on"
-    )
-    return told_to_each_connection(world, service, closed)
+from tests.no_changes import read_only, told_to_each_connection
 
 
 def full(world, service):

@@ -13,7 +13,7 @@ from services.registry.web.consent_texts import LANGUAGES, WORDING, language_for
 from shared.actor import Role
 from tests.builders.people import ROADS, a_care_organisation, a_programme
 from tests.statements import heard
-from tests.web.visiting import show
+from tests.web.visiting import on_from, show
 from tests.world import days_ago, moment
 
 MEN, SESSIONS, MINE = "/registry/pages/men", "/registry/pages/sessions", "/referrals/pages/mine"
@@ -31,6 +31,7 @@ def press(caller, path, expect=303, **typed):
         raw=urlencode(named, doseq=True).encode() or b"&",
         content_type="application/x-www-form-urlencoded",
     )
+    answer = on_from(caller, answer)
     assert answer.status == expect, f"{path}: {answer}"
     return answer
 

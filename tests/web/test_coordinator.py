@@ -24,7 +24,7 @@ from shared.web.client import APPLICATIONS
 from tests.audit import newest, records
 from tests.builders.people import a_mentor, a_programme
 from tests.builders.standing_in import a_colleague, account_of, an_account, caller_now, sign_in
-from tests.web.visiting import show, visiting, visitor
+from tests.web.visiting import on_from, show, visiting, visitor
 from tests.world import days_ago
 
 LATE, MATCHING = "/referrals/pages/late", "/mentoring/pages/matching"
@@ -38,6 +38,7 @@ def press(caller, path, expect=303, **typed):
     answer = caller.send(
         "POST", path, raw=urlencode(typed).encode(), content_type="application/x-www-form-urlencoded"
     )
+    answer = on_from(caller, answer)
     assert answer.status == expect, f"{path}: {answer}"
     return answer
 

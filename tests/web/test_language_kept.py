@@ -108,7 +108,9 @@ class TestSecrets:
 
         assert "kept.old" not in dict(refused.in_language("nl").fields)
         assert "secret of mine" not in refused.text
-        kept = worker.press(refused.in_language("nl"), 200)
+        kept = worker.follow(worker.press(refused.in_language("nl")))
+        assert '<html lang="nl"' in kept.text
+        assert kept.errors == []
         assert "secret of mine" not in kept.text
         assert "short" not in dict(kept.form("/password").fields).values()
 

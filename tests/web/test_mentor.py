@@ -11,7 +11,7 @@ from flask import Flask, Response
 from shared.actor import Role
 from shared.web.client import APPLICATIONS
 from tests.builders.people import a_mentor
-from tests.web.visiting import show
+from tests.web.visiting import on_from, show
 from tests.world import days_ago
 
 MENTEES = "/mentoring/pages/mentees"
@@ -63,7 +63,8 @@ def words(html):
 
 
 def sends(caller, path, typed, expect=303):
-    answer = caller.send("POST", path, raw=urlencode(typed).encode(), content_type=FORM, expect=expect)
+    answer = on_from(caller, caller.send("POST", path, raw=urlencode(typed).encode(), content_type=FORM))
+    assert answer.status == expect, f"{path}: {answer}"
     return answer.headers["Location"] if expect == 303 else main_of(answer.text)
 
 

@@ -193,10 +193,15 @@ class Visitor:
         return seen
 
     def post(self, path: str, typed: Any = (), expect: int | None = 303, **headers: str) -> Seen:
+        """What came of it. To its form again, where it was not done, a browser goes by itself."""
         data: dict[str, list[str]] = {}
         for name, value in typed.items() if isinstance(typed, Mapping) else typed:
             data.setdefault(name, []).append(value)
-        return self._open("POST", path, expect, OURS | headers, data=data)
+        came = self._open("POST", path, None, OURS | headers, data=data)
+        if is_shown_again(came):
+            came = self._open("GET", came.headers["Location"], None, {})
+        assert expect in (None, came.status), f"POST {path}: {came}"
+        return came
 
     def press(self, form: Form, expect: int | None = 303, **typed: Any) -> Seen:
         """Press a form's button. Where it is sent on as it is, a browser does so by itself."""
@@ -217,6 +222,16 @@ class Visitor:
         if expect is not None:
             assert seen.status == expect, f"{method} {path}: {seen}"
         return seen
+
+
+def is_shown_again(came: Answer | Seen) -> bool:
+    """Whether what was sent is not done, and its form stands at an address of its own with it."""
+    return came.status == 303 and "key=" in came.headers["Location"]
+
+
+def on_from(caller: Caller, came: Answer) -> Answer:
+    """What a caller of the API that sent a form comes to: as a browser, to the form itself where it is not done."""
+    return caller.get(came.headers["Location"], expect=None) if is_shown_again(came) else came
 
 
 def _with_its_key(path: str, came: Answer | Seen) -> str | None:

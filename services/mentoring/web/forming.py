@@ -2,8 +2,9 @@
 
 from services.mentoring.web.asking import name_of
 from shared.actor import Role
+from shared.web.addresses import back_page
 from shared.web.client import Told
-from shared.web.pages import Visit, back_page
+from shared.web.pages import Visit
 
 GUIDES = (Role.MENTOR, Role.COORDINATOR)
 MENTEES_PAGE = "/mentoring/pages/mentees"

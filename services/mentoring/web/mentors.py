@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from flask import Response, request
+from flask import Response
 
 from services.mentoring.api.mentors import AddMentor, ChangeMentor
 from services.mentoring.web.matching import COORDINATOR, MATCHING, MENTORS
@@ -49,8 +49,8 @@ _NAME = Ask("name", _("What is he called?"), needed=True, autocomplete="off")
 _WHERE = Ask("municipality", _("In which municipality?"), needed=True)
 
 
-def _of_new(_visit: Visit, _thing: Told | None) -> Sequence[Ask]:
-    country = request.form.get("country", "")
+def _of_new(visit: Visit, _thing: Told | None) -> Sequence[Ask]:
+    country = visit.typed.get("country", "")
     return (_NAME, Ask("country", _("In which country?"), choices=countries()), _WHERE, *_of_him(country))
 
 

@@ -22,13 +22,14 @@ from services.mentoring.web.forming import (
 )
 from shared.actor import Role
 from shared.http.schemas import Input
+from shared.web.addresses import back_page, with_back
 from shared.web.client import Told
 from shared.web.form_pages import FormPage, pages_of
 from shared.web.form_starts import starts_today
 from shared.web.forms import Ask, codes_in_words
 from shared.web.language import later as _
 from shared.web.lists import named
-from shared.web.pages import Page, Visit, back_page, with_back
+from shared.web.pages import Page, Visit
 
 ONE = "/mentoring/mentorships/{mentorship_id}"
 REMARK = Ask("remark", _("A remark"), rows=2)

@@ -13,13 +13,14 @@ from services.mentoring.web.steps import ONE as STEP
 from services.mentoring.web.steps import with_titles
 from shared.actor import Role
 from shared.http.schemas import Input
+from shared.web.addresses import back_page, with_back
 from shared.web.client import Told
 from shared.web.form_pages import FormPage, pages_of
 from shared.web.form_starts import starts_today
 from shared.web.forms import Ask, codes_in_words
 from shared.web.language import later as _
 from shared.web.lists import whole_list
-from shared.web.pages import Visit, back_page, with_back
+from shared.web.pages import Visit
 
 ONE = "/mentoring/pathways/{pathway_id}"
 

@@ -13,7 +13,7 @@ from services.referrals.web.questions import QUESTION
 from shared.http.schemas import Input
 from shared.secrets import ANSWER_LINK_PLACE
 from shared.web.client import Refusal
-from shared.web.form_pages import FormPage
+from shared.web.form_pages import Asking, FormPage
 from shared.web.forms import Ask
 from shared.web.language import later as _
 from shared.web.pages import Page, Visit
@@ -65,7 +65,7 @@ def _or_what_became_of_it(page: Page) -> Page:
 
     def answer(visit: Visit, secret: str) -> Response:
         try:
-            if page.method == "GET" and not _look(visit, secret)["may"]:
+            if _asks_in_vain(visit, page, secret):
                 return visit.go(PAGE.format(secret=secret))
             response: Response = page.view(visit, secret=secret)
         except Refusal as refusal:
@@ -77,6 +77,12 @@ def _or_what_became_of_it(page: Page) -> Page:
 
     answer.__name__ = page.view.__name__
     return replace(page, view=answer)
+
+
+def _asks_in_vain(visit: Visit, page: Page, secret: str) -> bool:
+    """Whether it asks what cannot be sent any more; what was typed before is shown all the same."""
+    is_new = isinstance(page.view, Asking) and not page.view.is_kept(visit, secret=secret)
+    return is_new and not _look(visit, secret)["may"]
 
 
 FORMS = [

@@ -6,8 +6,6 @@ A care worker keeps his own organisation, a coordinator any. What he does most i
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from flask import request
-
 from services.referrals.api.directory import (
     AddLocation,
     AddOrganisation,
@@ -63,7 +61,7 @@ def _of_organisation(visit: Visit, one: Mapping[str, Any]) -> Sequence[Ask]:
     return (
         Ask("name", _("What is it called?"), needed=True),
         Ask("municipality", _("In which municipality?"), needed=True),
-        Ask("phone", _("Telephone"), country=one.get("country") or request.form.get("country", "")),
+        Ask("phone", _("Telephone"), country=one.get("country") or visit.typed.get("country", "")),
         Ask("email", _("E-mail address")),
         Ask("website", _("Website"), _("Such as https://example.org")),
         Ask("description", _("What does it do?"), _("In plain words: ambassadors read it, and men."), rows=4),

@@ -21,12 +21,13 @@ from services.referrals.web.sending import ONE, REFERRAL, SENDERS, is_his, to_dr
 from shared.database.paging import LARGEST_LIMIT
 from shared.http.fields import Code
 from shared.http.schemas import Input
+from shared.web.addresses import only_shows
 from shared.web.client import Told
 from shared.web.form_pages import Asking, FormPage, Sending
 from shared.web.forms import Ask, shown
 from shared.web.language import gettext
 from shared.web.language import later as _
-from shared.web.pages import Page, Visit, only_shows
+from shared.web.pages import Page, Visit
 
 REFERRALS = "/referrals/referrals"
 MAN = "/registry/shedders/{shedder_id}"
@@ -82,7 +83,7 @@ def service_of_man(visit: Visit, shedder_id: UUID) -> Response:
 def service_of_draft(visit: Visit, referral_id: UUID) -> Response:
     """Step 2 again, of what was begun: for the need that it has, until another is chosen."""
     draft = visit.ask(ONE.format(referral_id=referral_id)).document
-    if draft["state"] != ReferralState.DRAFT:
+    if draft["state"] != ReferralState.DRAFT and not _ASKING_AGAIN.is_kept(visit, referral_id=referral_id):
         return visit.go(REFERRAL.format(referral_id=referral_id))
     return _ASKING_AGAIN(visit, referral_id=referral_id)
 
@@ -109,7 +110,8 @@ def _chosen(
     if only_shows() or request.form.get(SERVICE.name):
         return sending(visit, **variables) if version is None else sending.sent(visit, variables, version)
     wrong = {SERVICE.name: gettext(_("Choose one of these."))}
-    return sending.show(visit, variables, request.form, 422, by_field=wrong, key=request.form.get("_key"))
+    as_it_was = {"key": request.form.get("_key"), "version": request.form.get("_version")}
+    return sending.show_again(visit, variables, 422, by_field=wrong, **as_it_was)
 
 
 def _begun(visit: Visit, shedder_id: UUID) -> Mapping[str, Any] | None:
@@ -194,7 +196,7 @@ def _step(
     return FormPage(
         name, path, to, schema, _("Which service?"), _("Go on"), SENDERS, after, about=about,
         goes_to=to_draft, existing_at=REFERRAL.replace("referral_id", "existing"),
-        template="refer_service.html", **options,
+        template="refer_service.html", in_address=("another", "need_category"), **options,
     )  # fmt: skip
 
 

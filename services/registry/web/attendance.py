@@ -11,6 +11,7 @@ from flask import Response, request
 
 from services.registry.api.activities import Attendance, TakeAttendance
 from services.registry.web.men import SENDERS, sheds_of
+from shared.web.addresses import only_shows
 from shared.web.client import Told
 from shared.web.form_pages import FormPage, Sending
 from shared.web.form_starts import starts_today
@@ -18,7 +19,7 @@ from shared.web.forms import Ask
 from shared.web.language import gettext
 from shared.web.language import later as _
 from shared.web.lists import men_called, whole_list
-from shared.web.pages import Page, Visit, only_shows
+from shared.web.pages import Page, Visit
 
 SESSIONS = "/registry/pages/sessions"
 FEW_SHEDS = 4
@@ -113,7 +114,8 @@ class _Counting(Sending):
         if only_shows() or any(typed.getlist("present")) or typed.get("anonymous_headcount", "").strip():
             return super().sent(visit, variables, version)
         wrong = {"anonymous_headcount": gettext(_NOBODY)}
-        return self.show(visit, variables, typed, 422, by_field=wrong, key=typed.get("_key"))
+        as_it_was = {"key": typed.get("_key"), "version": typed.get("_version")}
+        return self.show_again(visit, variables, 422, by_field=wrong, **as_it_was)
 
 
 _NOBODY = _("Tick who was there, or type how many others. If nobody came, type 0.")

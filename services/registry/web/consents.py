@@ -12,13 +12,14 @@ from services.registry.domain.codes import Purpose
 from services.registry.web.consent_texts import LANGUAGES, WORDING, language_for, read_aloud
 from services.registry.web.man import ONE
 from services.registry.web.men import MAN, SENDERS
+from shared.web.addresses import next_page
 from shared.web.client import Told
 from shared.web.form_pages import FormPage, pages_of
 from shared.web.forms import Ask
 from shared.web.language import current, gettext
 from shared.web.language import later as _
 from shared.web.lists import named, whole_list
-from shared.web.pages import Page, Visit, next_page
+from shared.web.pages import Page, Visit
 from shared.web.spoken import languages
 from shared.web.words import word
 
@@ -142,6 +143,7 @@ FORMS = [
         "give_consent", "/men/{shedder_id}/consents/give", f"{ONE}/consents", GiveConsent,
         _("Record his consent"), _("He said yes: record it"), SENDERS, MAN,
         asks=_asks, starts_with=_start, shows=_shows, goes_to=_on, about=ONE, template="give_consent.html",
+        in_address=("purpose", "organisation_id", "text_language"),
     ),
     FormPage(
         "withdraw_consent", "/men/{shedder_id}/consents/{consent_id}/withdraw",

@@ -9,9 +9,10 @@ from shared.actor import Role
 from shared.http.recording import LONGEST_ADDRESS
 from shared.http.sign_in_cookie import give
 from shared.text import storable
+from shared.web.addresses import next_page
 from shared.web.language import keep_language
 from shared.web.navigation import home
-from shared.web.pages import Page, Visit, next_page
+from shared.web.pages import Page, Visit
 
 
 def send_demonstration(visit: Visit) -> Response:

@@ -9,12 +9,13 @@ from flask import Response, request
 from services.registry.api.shedders import RegisterShedder, SearchShedders
 from shared.actor import Role
 from shared.http.sign_in_cookie import attributes, name_of
+from shared.web.addresses import only_shows
 from shared.web.client import Refusal, Told
 from shared.web.form_pages import Asking, FormPage, Sending
 from shared.web.forms import Ask, errors_of, shown
 from shared.web.language import later as _
 from shared.web.lists import whole_list
-from shared.web.pages import Page, Visit, only_shows
+from shared.web.pages import Page, Visit
 from shared.web.spoken import languages
 from shared.web.typed import international
 
@@ -131,9 +132,9 @@ def _open_sheds(visit: Visit) -> list[dict[str, Any]]:
     return whole_list(visit, "/registry/sheds", state="open")
 
 
-def _country_chosen(sheds: Sequence[Mapping[str, Any]]) -> str:
+def _country_chosen(visit: Visit, sheds: Sequence[Mapping[str, Any]]) -> str:
     """In which country the shed is that was chosen for him; nothing while none is."""
-    chosen = request.form.get("shed_id")
+    chosen = visit.typed.get("shed_id")
     return next((str(one["country"]) for one in sheds if one["id"] == chosen), "")
 
 
@@ -144,7 +145,7 @@ def _asks(visit: Visit, _thing: Told | None) -> Sequence[Ask]:
     return (
         NAME,
         shed,
-        *of_himself(_country_chosen(sheds)),
+        *of_himself(_country_chosen(visit, sheds)),
         Ask("joined_on", _("Came here for the first time on")),
     )
 
@@ -154,8 +155,8 @@ def _start(visit: Visit, _thing: Told | None) -> dict[str, Any]:
     return {"shed_id": sheds[0]["id"]} if len(sheds) == 1 else {}
 
 
-def _no_look_alikes(_visit: Visit, _thing: Told | None) -> dict[str, Any]:
-    return {"alike": [], "seen": request.form.get("_seen", ""), "sheds": {}}
+def _no_look_alikes(visit: Visit, _thing: Told | None) -> dict[str, Any]:
+    return {"alike": [], "seen": visit.typed.get("_seen", ""), "sheds": {}}
 
 
 def _to_man(_visit: Visit, told: Told) -> str:
@@ -176,12 +177,13 @@ def send_register(visit: Visit) -> Response:
     name = request.form.get("known_as", "").strip()
     alike = []
     if name and not only_shows() and request.form.get("_seen") != name:
-        phone = international(request.form.get("phone", "").strip(), _country_chosen(_open_sheds(visit)))
+        country = _country_chosen(visit, _open_sheds(visit))
+        phone = international(request.form.get("phone", "").strip(), country)
         alike = look_alikes(visit, name, phone)
     if not alike:
         return _SENDING(visit)
     known = {"alike": alike, "seen": name, "sheds": sheds_of(visit)}
-    return _SENDING.show(visit, {}, request.form, key=request.form.get("_key"), besides=known)
+    return _SENDING.show_again(visit, {}, key=request.form.get("_key"), besides=known)
 
 
 PAGES = [

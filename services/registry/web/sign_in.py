@@ -10,11 +10,12 @@ from services.registry.web.account import SECOND_FACTOR
 from services.registry.web.men import forget_search
 from shared.actor import Role
 from shared.http.sign_in_cookie import take_away
+from shared.web.addresses import next_page, with_again
 from shared.web.client import Refusal, Told
 from shared.web.language import LANGUAGES, gettext, keep_language
 from shared.web.language import later as _
 from shared.web.navigation import SIGN_IN, home, is_a_page_of_ours
-from shared.web.pages import ALWAYS_SECRET, Page, Visit, next_page, with_again
+from shared.web.pages import ALWAYS_SECRET, Page, Visit
 
 KEPT = "kept."
 

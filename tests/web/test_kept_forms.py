@@ -1,0 +1,159 @@
+"""A form that is shown again stands at an address of its own: nothing is sent again on the way back to it."""
+
+import pytest
+from sqlalchemy import select
+from werkzeug.datastructures import MultiDict
+
+from shared.actor import Role
+from shared.web.kept_forms import MOST_OF_ANYBODY, Keeping, Kept, KeptForm, forgetting_forms_timer
+from tests.builders.standing_in import a_colleague
+from tests.no_changes import read_only
+from tests.web.visiting import OURS, anybody, visitor
+
+WORDS = "Vol <b>\"en\"</b> 'leeg'\nover twee regels"
+
+
+@pytest.fixture
+def place(programme):
+    return programme.a_referral("received")
+
+
+def form_at(place, action="decline"):
+    return f"{place.replace('/referrals/', '/referrals/pages/', 1)}/{action}"
+
+
+def refused(worker, place):
+    """A refusal without its reason: the form again."""
+    return worker.press(worker.get(form_at(place)).form("/decline"), 422, remark=WORDS)
+
+
+def kept_rows(world, service="referrals"):
+    with world.programme.services[service].database.read() as session:
+        return session.scalars(select(KeptForm)).all()
+
+
+class TestTheAddress:
+    def test_the_form_is_looked_at_there_as_often_as_one_likes(self, worker, place):
+        again = refused(worker, place)
+
+        assert again.address.startswith(f"{form_at(place)}?key=")
+        for seen in (again, worker.get(again.address, 422)):
+            assert seen.errors == ["reason"]
+            assert dict(seen.form("/decline").fields)["remark"] == WORDS
+
+    def test_the_answer_to_what_was_sent_is_no_page(self, worker, place):
+        form = worker.get(form_at(place)).form("/decline")
+
+        sent = worker.browser.post(
+            form.action, data=dict(form.typed(remark=WORDS)), headers=OURS, base_url=worker.at
+        )
+
+        assert sent.status_code == 303
+
+    def test_it_has_nothing_that_was_typed(self, worker, place):
+        again = refused(worker, place)
+
+        assert "Vol" not in again.address
+        assert [part.partition("=")[0] for part in again.address.partition("?")[2].split("&")] == ["key"]
+
+    def test_where_one_came_from_stays(self, worker, place):
+        inbox = "/referrals/pages/inbox"
+        form = worker.get(f"{form_at(place)}?back={inbox}").form("/decline")
+
+        again = worker.press(form, 422, remark=WORDS)
+
+        assert inbox in again.links
+
+    def test_what_was_done_is_not_there_any_more(self, programme, worker, place, world):
+        again = refused(worker, place)
+        worker.press(again.form("/decline"), reason="no_capacity")
+
+        assert kept_rows(world) == []
+        assert programme.care_worker.get(place).json["state"] == "declined"
+        assert worker.get(again.address).errors == []
+
+    def test_what_changed_meanwhile_is_shown_as_it_is_now_with_what_was_typed(self, programme, worker, place):
+        form = worker.get(form_at(place)).form("/decline")
+        programme.care_worker.act(f"{place}/accept", {})
+
+        again = worker.press(form, 409, remark=WORDS, reason="no_capacity")
+
+        seen = worker.get(again.address, 409)
+        assert "It is not done" in seen.words
+        assert dict(seen.form("/decline").fields)["remark"] == WORDS
+
+    def test_a_mistake_does_not_let_one_write_over_what_a_colleague_changed(self, programme, ambassador):
+        """What was typed is about the version that was read, however often it is shown again."""
+        man = programme.a_shedder(known_as="Omar")
+        page = f"/registry/pages/men/{man['id']}/change"
+        form = ambassador.get(page).form("/change")
+        again = ambassador.press(form, 422, birth_year="long ago")
+        programme.ambassador.patch(f"/registry/shedders/{man['id']}", {"neighbourhood": "Noord"})
+
+        ambassador.press(ambassador.get(again.address, 422).form("/change"), 412, birth_year="1950")
+
+        assert programme.ambassador.get(f"/registry/shedders/{man['id']}").json["neighbourhood"] == "Noord"
+
+
+class TestWhoReadsIt:
+    def test_nobody_else_by_its_address(self, programme, worker, place, world):
+        again = refused(worker, place)
+        colleague = visitor(world, a_colleague(programme, Role.CARE_WORKER))
+
+        seen = colleague.get(again.address)
+
+        assert "over twee regels" not in seen.text
+        assert seen.errors == []
+
+    def test_nobody_in_the_database(self, worker, place, world):
+        key = dict(refused(worker, place).form("/decline").fields)["_key"]
+        (row,) = kept_rows(world)
+
+        for held in (row.place, row.sealed):
+            assert "regels" not in held
+            assert key not in held
+
+    def test_nobody_after_an_hour(self, programme, worker, place, world):
+        again = refused(worker, place)
+        world.clock.advance(minutes=59)
+        assert visitor(world, programme.care_worker.actor.id).get(again.address, 422).errors == ["reason"]
+        world.clock.advance(minutes=2)
+
+        assert (
+            "over twee regels" not in visitor(world, programme.care_worker.actor.id).get(again.address).text
+        )
+        forgetting_forms_timer(world.programme.services["referrals"]).run()
+        assert kept_rows(world) == []
+
+    def test_what_is_not_an_hour_old_is_not_forgotten(self, worker, place, world):
+        refused(worker, place)
+        forgetting_forms_timer(world.programme.services["referrals"]).run()
+
+        assert len(kept_rows(world)) == 1
+
+
+class TestWhatCannotBeKept:
+    """It is shown at once, as the answer to what was sent: nothing is lost."""
+
+    def test_while_nothing_can_be_written_it_says_so(self, worker, world):
+        place = Keeping(world.programme.services["referrals"], None, "/referrals/pages/x", "k")
+        with read_only(world, "referrals"):
+            assert not place.keep(MultiDict({"remark": WORDS}), 422, {})
+
+        assert place.keep(MultiDict({"remark": WORDS}), 422, {})
+        assert place.find() == Kept(MultiDict({"remark": WORDS}), 422, {})
+
+    def test_it_is_shown_as_the_answer(self, worker, place, monkeypatch):
+        monkeypatch.setattr(Keeping, "keep", lambda *_: False)
+        again = refused(worker, place)
+
+        assert again.address == form_at(place)
+        assert dict(again.form("/decline").fields)["remark"] == WORDS
+        worker.press(again.form("/decline"), reason="no_capacity")
+
+    def test_too_much_of_who_has_no_account(self, world):
+        asking = "/referrals/pages/answer/no-such-link/ask"
+
+        anybody(world).post(asking, {"_key": "k", "question": "x" * (MOST_OF_ANYBODY + 1)}, None)
+
+        assert kept_rows(world) == []
