@@ -302,6 +302,8 @@ class TestNotYet:
 
         assert "Not yet: Mon 2 March 2026, coordinator He has <never> spoken with an employer." in words(page)
         assert "He has &lt;never&gt; spoken" in page
+        assert page.count("&lt;never&gt;") == 1
+        assert page.index("&lt;never&gt;") < page.index("Note a session") < page.index("Steps</h2>")
         assert "read why, and go on from there" in words(page)
         assert "read why, and go on from there" in words(looks(programme.mentor, MENTEES))
         fills(programme.mentor, f"{proposed}/propose_readiness")
