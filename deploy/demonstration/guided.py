@@ -103,9 +103,13 @@ def _make_steps(days: Days, one: Guided, way: str) -> None:
 
 
 def _become_ready(days: Days, one: Guided, way: str) -> None:
-    """Proposed by his mentor, confirmed by the coordinator, and in a job: as far as he has come."""
+    """Proposed by his mentor, confirmed by the coordinator, and in a job: as far as he has come.
+
+    Who was told "not yet", or whose proposal somebody took back, is not proposed again.
+    """
     pathway = days.get(one.by, way)
-    if one.proposed is not None and pathway["state"] == "preparing" and not pathway["readiness_proposed_on"]:
+    preparing = pathway["state"] == "preparing" and not pathway["readiness_proposed_on"]
+    if one.proposed is not None and preparing and not _was_answered(days, one, way):
         days.stand_on(one.proposed)
         pathway = days.post(one.by, f"{way}/propose_readiness")
     if one.confirmed is not None and pathway["state"] == "preparing":
@@ -114,3 +118,8 @@ def _become_ready(days: Days, one: Guided, way: str) -> None:
     if one.in_a_job is not None and pathway["state"] == "work_ready":
         days.stand_on(one.in_a_job)
         days.post(one.by, f"{way}/jobs", JOB)
+
+
+def _was_answered(days: Days, one: Guided, way: str) -> bool:
+    done = {entry["action"] for entry in days.get(one.by, f"{way}/history?limit=200")["items"]}
+    return not done.isdisjoint({"decline_readiness", "take_back_readiness"})

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from services.mentoring.messaging.handlers import FROM_REFERRALS, FROM_REGISTRY
 from services.mentoring.settings import Settings
 from services.mentoring.use_cases.erasures import HELD
-from services.mentoring.use_cases.pathways import lapse_readiness
+from services.mentoring.use_cases.readiness import lapse_readiness
 from shared.actor import system_actor
 from shared.audit.sealing import sealing_timer
 from shared.cleaning import cleaning_timer

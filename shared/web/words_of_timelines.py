@@ -37,6 +37,8 @@ WHAT_HAPPENED: Mapping[str, str] = {
     "timeline.mentorship.stopped": _("He and the mentor stopped"),
     "timeline.pathway.enrolled": _("Began his way to work"),
     "timeline.pathway.readiness_proposed": _("His mentor finds him ready to work"),
+    "timeline.pathway.readiness_declined": _("A second person finds him not ready to work yet"),
+    "timeline.pathway.readiness_taken_back": _("It was taken back that he is ready to work"),
     "timeline.pathway.prepared": _("Prepares for work"),
     "timeline.pathway.work_ready": _("Is ready to work"),
     "timeline.pathway.reconfirmed": _("Is still ready to work"),

@@ -74,6 +74,8 @@ def mentor(programme, world):
             seen = {"evidence": {"what": f"{MARK} heeft een cv"}}
             programme.mentor.act(f"/mentoring/steps/{step['id']}/complete", seen)
     programme.mentor.act(f"{way}/propose_readiness")
+    programme.coordinator.act(f"{way}/decline_readiness", {"why": f"{MARK} nog niet"})
+    programme.mentor.act(f"{way}/propose_readiness")
     programme.coordinator.act(f"{way}/confirm")
     programme.a_job(way, employer=f"{MARK} BV")
 

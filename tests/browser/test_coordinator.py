@@ -15,6 +15,7 @@ from tests.browser.ways import in_each_way
 
 FIGURES = "/registry/pages/figures"
 READINESS = "/mentoring/pages/readiness"
+NOT_YET = "Hij sprak nog met geen werkgever."
 
 
 @pytest.fixture(scope="session")
@@ -43,6 +44,18 @@ def match(coordinator, man, mentor):
     coordinator.press("main form")
     assert coordinator.find(f'main a[href$="/matching/{man}"]').count() == 0
     coordinator.check("matched")
+
+
+def say_not_yet(coordinator, pathway):
+    """From the page on which he might confirm it."""
+    coordinator.go_to("/readiness")
+    coordinator.follow(f"/pathways/{pathway}/confirm?back={READINESS}")
+    coordinator.follow(f"/pathways/{pathway}/decline_readiness?back={READINESS}")
+    coordinator.fill({"why": NOT_YET})
+    coordinator.check("not-yet")
+    coordinator.press("main form")
+    assert NOT_YET in coordinator.words
+    coordinator.check("not-yet-said")
 
 
 def confirm(coordinator, pathway):
@@ -118,6 +131,8 @@ def test_from_sign_in_to_done(demonstration, look, colleague, width, language, j
     coordinator.enter("coordinator")
     see_what_is_late(coordinator)
     match(coordinator, man, mentor)
+    say_not_yet(coordinator, pathway)
+    demonstration.caller("mentor").act(f"/mentoring/pathways/{pathway}/propose_readiness")
     confirm(coordinator, pathway)
     absent = demonstration.claims("ambassador")["sub"]
     name_stand_in(coordinator, absent, colleague, today + timedelta(days=7))

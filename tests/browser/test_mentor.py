@@ -9,6 +9,7 @@ from tests.browser.ways import in_each_way
 SHOWN = 'Zijn brief <b>&</b> "CV",\ngezien en geprint.'
 MISSING = {"nl": "Dit ontbreekt nog", "fr": "il manque encore", "en": "this is still missing"}
 WEEKS_IN_A_JOB = 5
+NOT_YET = "Hij sprak nog met geen werkgever."
 
 
 def tick(mentor, step):
@@ -50,6 +51,18 @@ def record_checkpoint(mentor):
     mentor.check("mentee-checkpoint-recorded")
 
 
+def propose_again(demonstration, mentor, at):
+    """He takes his proposal back; then it is answered with "not yet"; each time he proposes it again."""
+    mentor.press('form[action$="/take_back_readiness"]')
+    mentor.press('form[action$="/propose_readiness"]')
+    demonstration.caller("coordinator").act(f"{at}/decline_readiness", {"why": NOT_YET})
+    mentor.page.reload()
+    assert NOT_YET in mentor.words
+    mentor.check("mentee-not-yet")
+    mentor.press('form[action$="/propose_readiness"]')
+    assert NOT_YET not in mentor.words
+
+
 @in_each_way
 def test_from_sign_in_to_done(demonstration, look, width, language, javascript, night):
     pathway = demonstration.a_mentee(undone=1)
@@ -67,6 +80,7 @@ def test_from_sign_in_to_done(demonstration, look, width, language, javascript, 
     note_session(mentor, pathway["mentorship_id"])
     mentor.press('form[action$="/propose_readiness"]')
     mentor.check("mentee-proposed")
+    propose_again(demonstration, mentor, at)
     started_on = today - timedelta(weeks=WEEKS_IN_A_JOB)
     demonstration.caller("coordinator").act(f"{at}/confirm", {"confirmed_on": started_on.isoformat()})
     mentor.page.reload()

@@ -147,6 +147,10 @@ def _mentor(programme: Programme101, life: Life) -> None:
     optional = next(step for step in steps if not step["required"])
     programme.coordinator.act(f"/mentoring/steps/{optional['id']}/waive", {"why": life.word("hoeft niet")})
     programme.mentor.act(f"{way}/propose_readiness")
+    programme.mentor.act(f"{way}/take_back_readiness", {"remark": life.word("te vroeg")})
+    programme.mentor.act(f"{way}/propose_readiness")
+    programme.coordinator.act(f"{way}/decline_readiness", {"why": life.word("nog niet")})
+    programme.mentor.act(f"{way}/propose_readiness")
     programme.coordinator.act(f"{way}/confirm", {"remark": life.word("klaar")})
     programme.a_job(way, employer=life.word("BV"))
 

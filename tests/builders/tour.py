@@ -309,6 +309,10 @@ def mentoring(programme: Programme101) -> Places:
     walk_steps(programme)
     place = programme.a_pathway("work_ready", days_ago(programme.world, 150))
     mentor.act(f"{place}/propose_readiness")
+    mentor.act(f"{place}/take_back_readiness")
+    mentor.act(f"{place}/propose_readiness")
+    coordinator.act(f"{place}/decline_readiness", {"why": "He can do more."})
+    mentor.act(f"{place}/propose_readiness")
     coordinator.act(f"{place}/reconfirm")
     job = f"/mentoring/jobs/{programme.a_job(place, started_on=days_ago(programme.world, 100))['id']}"
     mentor.put(f"{job}/checkpoints/4", {"status": "unknown"}, at=job)

@@ -3,6 +3,7 @@
 import shutil
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
 
 import pytest
 
@@ -19,6 +20,7 @@ from services.referrals.use_cases.demonstration import last_mail
 from services.registry.queries.figures import figures_of
 from services.registry.queries.scope import Scope
 from services.registry.settings import Settings
+from shared.actor import Actor, Role
 from shared.clock import StandingClock
 from tests.shared.test_importing import FILES, put
 
@@ -210,6 +212,27 @@ def test_a_second_time_adds_nothing(example):
 
     assert add(example) == len(MEN)
     assert told(example) == before
+
+
+@pytest.mark.parametrize(
+    ("who", "action", "body"),
+    [("coordinator", "decline_readiness", {"why": "Not yet."}), ("other mentor", "take_back_readiness", {})],
+)
+def test_what_was_answered_with_not_yet_or_taken_back_is_not_proposed_again(example, who, action, body):
+    add(example)
+    days = Days(example, demo_people(example), NOW)
+    (proposed,) = [way for way in pathways(days, "coordinator") if way["readiness_proposed_on"]]
+    if who == "other mentor":
+        days.people[who] = Actor(
+            id=UUID(proposed["readiness_proposed_by"]),
+            role=Role.MENTOR,
+            mentor_id=UUID(proposed["mentor_id"]),
+        )
+    days.post(who, f"/mentoring/pathways/{proposed['id']}/{action}", body)
+
+    add(example)
+
+    assert [way for way in pathways(days, "coordinator") if way["readiness_proposed_on"]] == []
 
 
 @pytest.mark.parametrize("stopped_after", [1, 40, 80, 120])

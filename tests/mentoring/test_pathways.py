@@ -306,7 +306,8 @@ class TestTheSecondPerson:
         step = other.get(place).json["steps"][0]["id"]
         job = {"sector": "care", "hours_per_week": 24, "contract": "temporary"}
 
-        assert [one["action"] for one in other.get(place).json["available_actions"]] == ["confirm"]
+        offered = [one["action"] for one in other.get(place).json["available_actions"]]
+        assert offered == ["confirm", "decline_readiness"]
         other.act(f"{place}/stop", {"reason": "other"}, expect=403)
         other.act(f"{place}/prepare", expect=403)
         other.act(f"{place}/propose_readiness", expect=403)

@@ -137,6 +137,7 @@ BODIES: dict[str, Callable[[Things], Any]] = {
     "propose_mentorship": lambda own: {"mentor_id": own["mentor"], "shedder_id": own["free_man"]},
     "activate_mentorship": lambda _own: {"mentor_said_yes": True, "shedder_said_yes": True},
     "reject_mentorship": lambda _own: {"rejected_by": "mentor", "reason": "other"},
+    "decline_readiness": lambda _own: {"why": "He can do more."},
     "pause_mentorship": lambda _own: {"reason": "illness"},
     "stop_mentorship": lambda _own: {"reason": "other"},
     "note_session": lambda _own: {"minutes": 20},

@@ -679,6 +679,25 @@ def test_another_stand_in_of_the_one_who_is_asked_confirms(programme, world, ask
     assert caller_now(world, begun).act(f"{asked['way']}/confirm").json["state"] == "work_ready"
 
 
+def test_what_a_stand_in_proposed_he_or_the_absent_one_takes_back(programme, world, asked):
+    stand_in = caller_now(world, asked["stand_in"])
+    for caller in (stand_in, programme.mentor):
+        propose(stand_in, asked)
+        caller.act(f"{asked['way']}/take_back_readiness")
+    entry = programme.coordinator.get(f"{asked['way']}/history").json["items"][-2]
+    assert (entry["action"], entry["on_behalf_of"]) == ("take_back_readiness", str(asked["absent"]))
+
+
+def test_what_the_absent_one_proposed_his_stand_in_takes_back(programme, world, asked):
+    propose(programme.mentor, asked)
+    stand_in = caller_now(world, asked["stand_in"])
+    stand_in.act(f"{asked['way']}/decline_readiness", {"why": "Not yet."}, expect=403)
+
+    shown = stand_in.act(f"{asked['way']}/take_back_readiness").json
+
+    assert shown["readiness_proposed_by"] is None
+
+
 def test_an_erasure_is_confirmed_by_none_of_those_who_had_a_hand_in_asking(programme):
     """No coordinator has a stand-in, and no token says so; the rule holds all the same."""
     actor = Actor(uuid4(), Role.COORDINATOR, partner_id=programme.partner_id, on_behalf_of=uuid4())

@@ -126,6 +126,21 @@ class TestWhoIsTold:
         texts = {email: text for email, _, text in write_in_english(world)}
         assert "You are reminded of one referral" in texts["karim@example.org"]
 
+    def test_of_a_not_yet_to_readiness_the_mentor_and_not_why(self, programme, world):
+        account_of(world, programme.mentor, email="karim@example.org")
+        place = programme.a_pathway("ready_to_propose")
+        programme.mentor.act(f"{place}/propose_readiness")
+        programme.mentor.act(f"{place}/take_back_readiness")
+        programme.mentor.act(f"{place}/propose_readiness")
+        programme.coordinator.act(f"{place}/decline_readiness", {"why": "He has no papers."})
+        world.deliver()
+
+        assert ("karim@example.org", "readiness_declined") in notices(world)
+        wish(world, "karim@example.org", language="en")
+        (text,) = [text for email, _, text in write(world) if email == "karim@example.org"]
+        assert "One of your mentees is not ready for work yet, says a second person." in text
+        assert "papers" not in text
+
     def test_of_readiness_that_was_proposed_the_coordinators_of_his_partner(self, programme, world):
         account_of(world, programme.coordinator, email="els@example.org")
         place = programme.a_pathway("preparing")

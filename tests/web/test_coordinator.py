@@ -407,6 +407,52 @@ def test_what_the_mentor_proposed_the_coordinator_confirms_by_a_page(programme):
     assert form_at not in show(programme.coordinator, READINESS)
 
 
+def test_what_the_mentor_proposed_the_coordinator_answers_with_not_yet(programme):
+    place = proposed(programme)
+    page = pathway_page(place)
+    form_at = f"{page}/decline_readiness?back={READINESS}"
+    assert form_at in show(programme.coordinator, READINESS)
+    assert form_at in show(programme.coordinator, f"{page}/confirm?back={READINESS}")
+    assert f'{page}/decline_readiness"' in show(programme.coordinator, f"{page}/confirm")
+    form = show(programme.coordinator, form_at)
+    typed = {name: hidden(form, name).replace("&#34;", '"') for name in ("_key", "_version")}
+
+    again = press(programme.coordinator, f"{page}/decline_readiness", 422, **typed, why="")
+    assert "Why not yet?" in again.text
+    answer = press(programme.coordinator, f"{page}/decline_readiness", **typed, why="He has no papers.")
+
+    assert answer.headers["Location"] == f"{page}?said=pathway_decline_readiness"
+    assert "His mentor can see why." in show(programme.coordinator, answer.headers["Location"])
+    assert page not in show(programme.coordinator, READINESS)
+    assert programme.coordinator.get(place).json["readiness_declined_on"] == "2026-03-02"
+
+
+def test_what_was_taken_back_meanwhile_is_not_answered_and_the_reason_is_kept(programme):
+    place = proposed(programme)
+    page = pathway_page(place)
+    form = show(programme.coordinator, f"{page}/decline_readiness")
+    typed = {name: hidden(form, name).replace("&#34;", '"') for name in ("_key", "_version")}
+    programme.mentor.act(f"{place}/take_back_readiness")
+
+    again = press(programme.coordinator, f"{page}/decline_readiness", 409, **typed, why="He has no papers.")
+
+    assert "Nobody has proposed it." in again.text
+    assert "He has no papers.</textarea>" in again.text
+
+
+def test_who_proposed_it_himself_takes_it_back_on_the_mans_page(programme):
+    place = programme.a_pathway("ready_to_propose")
+    programme.coordinator.act(f"{place}/propose_readiness")
+    page = show(programme.coordinator, pathway_page(place))
+    assert f'action="{pathway_page(place)}/take_back_readiness"' in page
+    assert "/decline_readiness" not in page
+
+    typed = {name: hidden(page, name).replace("&#34;", '"') for name in ("_key", "_version")}
+    press(programme.coordinator, f"{pathway_page(place)}/take_back_readiness", **typed)
+
+    assert "Nobody waits" in show(programme.coordinator, READINESS)
+
+
 def test_what_is_confirmed_stands_there_step_by_step_with_what_shows_it_and_who_says_so(programme, world):
     place = programme.a_pathway()
     steps = programme.mentor.get(place).json["steps"]

@@ -280,6 +280,91 @@ class TestTheButtonOfWhatIsNext:
         assert green(programme.mentor, place) == ["Record how it is"]
 
 
+class TestNotYet:
+    """Who is to confirm may say "not yet"; who proposed it may take it back."""
+
+    WHY = "He has <never> spoken\nwith an employer."
+
+    @pytest.fixture
+    def proposed(self, programme):
+        place = programme.a_pathway("ready_to_propose")
+        programme.mentor.act(f"{place}/propose_readiness")
+        return page_of(place)
+
+    def test_the_mentor_reads_who_said_so_when_and_why_until_he_proposes_again(
+        self, programme, world, proposed
+    ):
+        said = fills(programme.coordinator, f"{proposed}/decline_readiness", why=self.WHY)
+        assert said == f"{proposed}?said=pathway_decline_readiness"
+        assert "Not yet: Mon 2 March 2026, by you" in words(looks(programme.coordinator, proposed))
+        world.clock.advance(days=1)
+
+        page = looks(programme.mentor, proposed)
+
+        assert "Not yet: Mon 2 March 2026, coordinator He has <never> spoken with an employer." in words(page)
+        assert "He has &lt;never&gt; spoken" in page
+        assert page.count("&lt;never&gt;") == 1
+        assert page.index("&lt;never&gt;") < page.index("Note a session") < page.index("Steps</h2>")
+        assert "read why, and go on from there" in words(page)
+        assert "read why, and go on from there" in words(looks(programme.mentor, MENTEES))
+        fills(programme.mentor, f"{proposed}/propose_readiness")
+        assert "never" not in looks(programme.mentor, proposed)
+        assert "Not yet" not in words(looks(programme.mentor, proposed))
+
+    def test_it_stands_beside_the_button_that_confirms_and_for_the_proposer_there_is_none(
+        self, programme, proposed
+    ):
+        place = proposed.replace("/pages/", "/")
+        page = looks(programme.coordinator, proposed)
+        assert green(programme.coordinator, place) == ["Confirm that he is ready"]
+        assert page.count("/decline_readiness") == 1
+        assert page.index("/confirm") < page.index("/decline_readiness") < page.index("Steps</h2>")
+
+        assert "/decline_readiness" not in looks(programme.mentor, proposed)
+        assert "/take_back_readiness" not in page
+
+    def test_without_a_reason_it_is_asked_again(self, programme, proposed):
+        again = fills(programme.coordinator, f"{proposed}/decline_readiness", 422, why="")
+
+        assert "Why not yet?" in again
+        assert "A second person is to confirm" in looks(programme.mentor, proposed)
+
+    def test_a_mentor_who_was_asked_says_so_and_sees_no_more(self, programme, world, stranger):
+        page = page_of(programme.a_pathway("ready_to_propose"))
+        asked = str(stranger.actor.mentor_id)
+        fills(programme.coordinator, f"{page}/propose_readiness", asked_to_confirm=asked)
+        assert f"{page}/decline_readiness" in looks(stranger, page)
+
+        at = fills(stranger, f"{page}/decline_readiness", why="He was late twice.")
+
+        assert at == f"{MENTEES}?said=pathway_decline_readiness"
+        assert "mentor He was late twice." in words(looks(programme.mentor, page))
+        looks(stranger, page, 404)
+
+    def test_the_mentor_takes_his_proposal_back_with_one_press_while_it_waits(self, programme, proposed):
+        sent = Fields(looks(programme.mentor, proposed)).sent
+        place = f"{proposed}/take_back_readiness"
+        assert place in looks(programme.mentor, proposed)
+
+        assert sends(programme.mentor, place, sent) == f"{proposed}?said=pathway_take_back_readiness"
+
+        page = looks(programme.mentor, proposed)
+        assert "/take_back_readiness" not in page
+        assert "Propose that he is ready" in page
+        assert "Not yet" not in words(page)
+        assert "/confirm" not in looks(programme.coordinator, proposed)
+
+    def test_of_a_man_who_is_still_ready_it_says_so_too(self, programme):
+        place = programme.a_pathway("work_ready")
+        programme.mentor.act(f"{place}/propose_readiness")
+        fills(programme.coordinator, f"{page_of(place)}/decline_readiness", why="He was ill for long.")
+        assert "He was ill for long." in looks(programme.mentor, page_of(place))
+
+        programme.a_job(place)
+
+        assert "He was ill for long." not in looks(programme.mentor, page_of(place))
+
+
 class TestFromMatchToJob:
     def test_all_of_it_by_pages(self, programme, world):
         man = page_of(a_match(programme, world, "Yusuf", "proposed"))

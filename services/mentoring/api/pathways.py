@@ -1,4 +1,4 @@
-"""Pathways over HTTP: enrolling, readiness proposed and confirmed, stopping, obstacles."""
+"""Pathways over HTTP: enrolling, readiness proposed and what comes of it, stopping, obstacles."""
 
 from typing import Any
 
@@ -13,13 +13,14 @@ from services.mentoring.domain.lifecycles import (
     STEP,
     PathwayAction,
     PathwayState,
+    ProposalAction,
     StepState,
 )
-from services.mentoring.domain.readiness import may_confirm, missing_steps
+from services.mentoring.domain.readiness import may_confirm, may_take_back, missing_steps
 from services.mentoring.queries import lists, visible
-from services.mentoring.use_cases import pathways
+from services.mentoring.use_cases import pathways, readiness
 from shared.actor import Actor, Role
-from shared.http.fields import Code, Day
+from shared.http.fields import Code, Day, FreeText
 from shared.http.history_api import history_route
 from shared.http.routes import action, create, listing, read, transition
 from shared.http.schemas import Answer, Input, LifecycleAnswer, Paged
@@ -39,6 +40,10 @@ class ProposeReadiness(Input):
     asked_to_confirm = fields.UUID(
         allow_none=True, metadata={"description": "A mentor who may confirm; else a coordinator does."}
     )
+
+
+class DeclineReadiness(Input):
+    why = FreeText(required=True, longest=1000, metadata={"description": "What his mentor is to read."})
 
 
 class EvidenceShown(Answer):
@@ -89,6 +94,10 @@ class Pathway(LifecycleAnswer):
     readiness_proposed_by = fields.UUID(allow_none=True)
     readiness_proposed_on_behalf_of = fields.UUID(allow_none=True)
     asked_to_confirm = fields.UUID(allow_none=True)
+    readiness_declined_on = fields.Date(
+        allow_none=True,
+        metadata={"description": "Not yet, it was said; until it is proposed anew. Why: in the history."},
+    )
     ended_on = fields.Date(allow_none=True)
     coded_reason = fields.String(allow_none=True)
     steps = fields.List(fields.Nested(StepOfPathway), required=True)
@@ -105,7 +114,18 @@ class Pathway(LifecycleAnswer):
         proposable = thing.state in PROPOSABLE and not missing_steps(thing.steps)
         if proposable and not asked and may.PROPOSE_READINESS.allows(actor):
             kept.append(self.offer(self.href_of(thing), "propose_readiness"))
-        return kept
+        return [*kept, *self._ending_a_proposal(thing, actor)]
+
+    def _ending_a_proposal(self, thing: Any, actor: Actor) -> list[dict[str, Any]]:
+        """A proposal that waits is declined by who might confirm it, and taken back by who made it."""
+        if thing.state not in PROPOSABLE:
+            return []
+        place, offers = self.href_of(thing), []
+        if may_confirm(thing, actor) and may.DECLINE_READINESS.allows(actor):
+            offers.append(self.offer(place, ProposalAction.DECLINE_READINESS, ("why",)))
+        if may_take_back(thing, actor) and may.TAKE_BACK_READINESS.allows(actor):
+            offers.append(self.offer(place, ProposalAction.TAKE_BACK_READINESS))
+        return offers
 
 
 class PathwayQuery(Paged):
@@ -137,13 +157,27 @@ ROUTES = [
     _move(PathwayAction.PREPARE, pathways.prepare_pathway, Remark),
     action(
         f"{_ONE}/propose_readiness",
-        pathways.propose_readiness,
+        readiness.propose_readiness,
         may.PROPOSE_READINESS,
         ProposeReadiness,
         Pathway,
     ),
-    _move(PathwayAction.CONFIRM, pathways.confirm_readiness, Confirm),
-    _move(PathwayAction.RECONFIRM, pathways.reconfirm_readiness, Confirm),
+    _move(PathwayAction.CONFIRM, readiness.confirm_readiness, Confirm),
+    _move(PathwayAction.RECONFIRM, readiness.reconfirm_readiness, Confirm),
+    action(
+        f"{_ONE}/decline_readiness",
+        readiness.decline_readiness,
+        may.DECLINE_READINESS,
+        DeclineReadiness,
+        Pathway,
+    ),
+    action(
+        f"{_ONE}/take_back_readiness",
+        readiness.take_back_readiness,
+        may.TAKE_BACK_READINESS,
+        Remark,
+        Pathway,
+    ),
     _move(PathwayAction.STOP, pathways.stop_pathway, Stop),
     history_route(_ONE, PATHWAY, visible.pathways, may.SEE_PATHWAYS),
     listing(f"{_ONE}/steps", lists.list_steps, may.SEE_PATHWAYS, Step),

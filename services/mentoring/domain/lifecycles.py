@@ -132,6 +132,19 @@ PATHWAY = Lifecycle(
 them by themselves, so the system does."""
 
 
+class ProposalAction(StrEnum):
+    """How a proposal that a man is work-ready ends without a yes; his pathway stays in its state."""
+
+    DECLINE_READINESS = "decline_readiness"
+    TAKE_BACK_READINESS = "take_back_readiness"
+
+
+PROPOSAL_EVENTS = {
+    ProposalAction.DECLINE_READINESS: "pathway.readiness_declined",
+    ProposalAction.TAKE_BACK_READINESS: "pathway.readiness_taken_back",
+}
+
+
 class StepState(StrEnum):
     NOT_STARTED = "not_started"
     IN_PROGRESS = "in_progress"

@@ -19,6 +19,12 @@ NOTE_SESSION = policy("note a mentoring session", MENTOR, COORDINATOR, relation=
 SEE_PATHWAYS = policy("see pathways", MENTOR, COORDINATOR, relation=OWN_MENTEES, emergency=True)
 ENROL = policy("enrol a man on a pathway", MENTOR, COORDINATOR, relation=OWN_MENTEES)
 PROPOSE_READINESS = policy("propose that a man is work-ready", MENTOR, COORDINATOR, relation=OWN_MENTEES)
+DECLINE_READINESS = policy(
+    "say that a man is not work-ready yet", MENTOR, COORDINATOR, relation="whoever may confirm it"
+)
+TAKE_BACK_READINESS = policy(
+    "take back that a man is work-ready", MENTOR, COORDINATOR, relation="who proposed it, or on whose behalf"
+)
 ADD_EVIDENCE = policy("add evidence to a step", MENTOR, COORDINATOR, relation=OWN_MENTEES)
 RECORD_JOB = policy("record a job", MENTOR, COORDINATOR, relation=OWN_MENTEES)
 RECORD_CHECKPOINT = policy("record a checkpoint", MENTOR, COORDINATOR, relation=OWN_MENTEES)

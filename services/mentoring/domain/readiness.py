@@ -37,7 +37,17 @@ def may_confirm(proposal: _Proposal, actor: Actor) -> bool:
     Those are the one who did, and the one on whose behalf he did it; and who confirms on behalf of somebody
     is two people as well. None may be on both sides, else one human could be the second person of himself.
     """
-    proposers = {proposal.readiness_proposed_by, proposal.readiness_proposed_on_behalf_of} - {None}
+    proposers = _proposers(proposal)
     if not proposers or proposers & actor.people:
         return False
     return actor.role is not Role.MENTOR or proposal.asked_to_confirm == actor.mentor_id
+
+
+def may_take_back(proposal: _Proposal, actor: Actor) -> bool:
+    """Who proposed it and the one on whose behalf he did; and who acts on behalf of either."""
+    return bool(_proposers(proposal) & actor.people)
+
+
+def _proposers(proposal: _Proposal) -> set[UUID]:
+    people = (proposal.readiness_proposed_by, proposal.readiness_proposed_on_behalf_of)
+    return {one for one in people if one is not None}

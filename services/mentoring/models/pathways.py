@@ -42,6 +42,7 @@ class Pathway(Versioned, Referenced, Base):
     readiness_proposed_by: Mapped[UUID | None]
     readiness_proposed_on_behalf_of: Mapped[UUID | None]
     asked_to_confirm: Mapped[UUID | None]
+    readiness_declined_on: Mapped[date | None]
     ended_on: Mapped[date | None]
     coded_reason: Mapped[str | None] = mapped_column(String(40))
 

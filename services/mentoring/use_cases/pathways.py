@@ -1,7 +1,7 @@
-"""Pathways: enrolling, steps with evidence, and work-ready by a proposal and a second person's yes."""
+"""Pathways: enrolling, with the steps of the list; preparing, stopping, and every step on one."""
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -12,25 +12,20 @@ from services.mentoring.domain import permissions as may
 from services.mentoring.domain.lifecycles import (
     OPEN_PATHWAY,
     PATHWAY,
-    PROPOSABLE,
     MentorshipState,
     PathwayAction,
     PathwayState,
 )
-from services.mentoring.domain.matching import not_in_order
-from services.mentoring.domain.readiness import may_confirm, missing_steps
-from services.mentoring.models import Mentor, Pathway, Step, StepDefinition
+from services.mentoring.models import Pathway, Step, StepDefinition
 from services.mentoring.queries import visible
 from services.mentoring.settings import Work
 from services.mentoring.use_cases.mentorships import require_consent
 from shared.actor import Role
 from shared.database.finding import find, find_or_none, refuse_second
 from shared.erased import refuse_erased
-from shared.errors import Conflict, Forbidden, InvalidInput, TransitionNotAllowed
+from shared.errors import Forbidden, InvalidInput
 from shared.history import entry
 from shared.lifecycle import Transition
-
-LAPSE_AT_ONCE = 100
 
 
 def enrol(work: Work, *, values: Mapping[str, Any]) -> Pathway:
@@ -92,76 +87,10 @@ def prepare_pathway(work: Work, *, pathway_id: UUID, values: Mapping[str, Any]) 
     return take_step(work, pathway, step, remark=values.get("remark"))
 
 
-def propose_readiness(work: Work, *, pathway_id: UUID, values: Mapping[str, Any]) -> Pathway:
-    """Propose that a man is work-ready; a coordinator, or the mentor who is asked, confirms it."""
-    pathway = find(work.session, visible.pathways(work.actor), pathway_id, for_change=True)
-    work.require(may.PROPOSE_READINESS)
-    require_guide(work, pathway_id)
-    if pathway.state not in PROPOSABLE:
-        raise TransitionNotAllowed(
-            "Readiness is proposed while he is preparing or work-ready.", state=pathway.state.value
-        )
-    work.expect_version(pathway)
-    _refuse_missing_steps(pathway)
-    asked = values.get("asked_to_confirm")
-    if asked is not None:
-        _refuse_asking(work, pathway, asked)
-    pathway.readiness_proposed_on = work.day(values, "proposed_on")
-    pathway.readiness_proposed_by = work.actor.id
-    pathway.readiness_proposed_on_behalf_of = work.actor.on_behalf_of
-    pathway.asked_to_confirm = asked
-    work.session.flush()
-    work.record("pathway.readiness_proposed", pathway.id, told_of(pathway, pathway.readiness_proposed_on))
-    return pathway
-
-
-def confirm_readiness(work: Work, *, pathway_id: UUID, values: Mapping[str, Any]) -> Pathway:
-    """Confirm, as a second person, that a man is work-ready."""
-    return _confirm(work, pathway_id, PathwayAction.CONFIRM, values)
-
-
-def reconfirm_readiness(work: Work, *, pathway_id: UUID, values: Mapping[str, Any]) -> Pathway:
-    """Confirm, as a second person, that a man is still work-ready."""
-    return _confirm(work, pathway_id, PathwayAction.RECONFIRM, values)
-
-
-def _confirm(work: Work, pathway_id: UUID, action: PathwayAction, values: Mapping[str, Any]) -> Pathway:
-    pathway, step = _to_step(work, pathway_id, action)
-    if pathway.readiness_proposed_by is None:
-        raise Conflict("Nobody has proposed it. The mentor proposes, a second person confirms.")
-    if not may_confirm(pathway, work.actor) or _guides(work, pathway_id):
-        raise Forbidden("A coordinator confirms, or the other mentor who was asked; never who proposed it.")
-    _refuse_missing_steps(pathway)
-    confirmed_on = work.day(values, "confirmed_on")
-    if confirmed_on < max(pathway.enrolled_on, pathway.readiness_confirmed_on or pathway.enrolled_on):
-        raise InvalidInput.on("confirmed_on", "This lies before the day he enrolled or was last confirmed.")
-    pathway.readiness_confirmed_on = confirmed_on
-    pathway.work_ready_on = pathway.work_ready_on or confirmed_on
-    _end_proposal(pathway)
-    return take_step(work, pathway, step, remark=values.get("remark"), on=confirmed_on)
-
-
 def stop_pathway(work: Work, *, pathway_id: UUID, values: Mapping[str, Any]) -> Pathway:
     """End a pathway before its aim, with the reason."""
     pathway, step = _to_own_step(work, pathway_id, PathwayAction.STOP)
     return take_step(work, pathway, step, reason=values["reason"], remark=values.get("remark"))
-
-
-def lapse_readiness(work: Work) -> int:
-    """Let readiness lapse that was not confirmed again in time; say how often."""
-    last_day = work.today - timedelta(weeks=work.settings.readiness_lapses_after_weeks)
-    lapsed = (
-        select(Pathway)
-        .where(Pathway.state == PathwayState.WORK_READY, Pathway.readiness_confirmed_on < last_day)
-        .order_by(Pathway.readiness_confirmed_on, Pathway.id)
-        .limit(LAPSE_AT_ONCE)
-        .with_for_update(skip_locked=True)
-    )
-    pathways = work.session.scalars(lapsed).all()
-    for pathway in pathways:
-        _end_proposal(pathway)
-        take_step(work, pathway, PATHWAY.transition(pathway.state, PathwayAction.LAPSE))
-    return len(pathways)
 
 
 def take_step(
@@ -199,7 +128,8 @@ def told_of(pathway: Pathway, on: date) -> dict[str, Any]:
     }
 
 
-def _to_step(work: Work, pathway_id: UUID, action: PathwayAction) -> tuple[Pathway, Transition]:
+def to_step(work: Work, pathway_id: UUID, action: PathwayAction) -> tuple[Pathway, Transition]:
+    """The pathway, locked, and the step that is to be taken on it, where the caller may take it now."""
     pathway = find(work.session, visible.pathways(work.actor), pathway_id, for_change=True)
     return pathway, work.step(PATHWAY, pathway, action)
 
@@ -207,41 +137,16 @@ def _to_step(work: Work, pathway_id: UUID, action: PathwayAction) -> tuple[Pathw
 def _to_own_step(work: Work, pathway_id: UUID, action: PathwayAction) -> tuple[Pathway, Transition]:
     find(work.session, visible.pathways(work.actor), pathway_id)
     require_guide(work, pathway_id)
-    return _to_step(work, pathway_id, action)
+    return to_step(work, pathway_id, action)
 
 
 def require_guide(work: Work, pathway_id: UUID) -> None:
     """Refuse a mentor who sees the pathway only because he was asked to confirm that the man is ready."""
-    if work.actor.role is Role.MENTOR and not _guides(work, pathway_id):
+    if work.actor.role is Role.MENTOR and not guides(work, pathway_id):
         raise Forbidden("You were asked to confirm; the rest is for the man's own mentor.")
 
 
-def _guides(work: Work, pathway_id: UUID) -> bool:
+def guides(work: Work, pathway_id: UUID) -> bool:
     """Whether the caller is the man's own mentor."""
     own = visible.guided_pathways(work.actor)
     return work.actor.role is Role.MENTOR and find_or_none(work.session, own, pathway_id) is not None
-
-
-def _refuse_asking(work: Work, pathway: Pathway, asked: UUID) -> None:
-    """The one who is asked is another mentor, of the same partner or of none, and his papers are in order."""
-    mentor = work.session.get(Mentor, asked)
-    if mentor is None or mentor.partner_id not in (None, pathway.partner_id):
-        raise InvalidInput.on("asked_to_confirm", "There is no such mentor at this partner.")
-    if asked in (work.actor.mentor_id, pathway.mentor_id):
-        raise InvalidInput.on("asked_to_confirm", "Ask another than the man's own mentor.")
-    wrong = not_in_order(mentor, work.today, work.settings.validity)
-    if wrong:
-        said = ", ".join(reason.replace("_", " ") for reason in wrong)
-        raise InvalidInput.on("asked_to_confirm", f"This mentor cannot confirm: {said}.")
-
-
-def _refuse_missing_steps(pathway: Pathway) -> None:
-    missing = missing_steps(pathway.steps)
-    if missing:
-        said = ", ".join(step.title for step in pathway.steps if step.code in missing)
-        raise Conflict(f"These steps are still missing: {said}.", missing_steps=missing)
-
-
-def _end_proposal(pathway: Pathway) -> None:
-    pathway.readiness_proposed_on = pathway.asked_to_confirm = None
-    pathway.readiness_proposed_by = pathway.readiness_proposed_on_behalf_of = None

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from flask import Response
 
-from services.mentoring.domain.lifecycles import IN_WORK, OPEN_PATHWAY, TAKES_ROOM
+from services.mentoring.domain.lifecycles import IN_WORK, OPEN_PATHWAY, PROPOSABLE, TAKES_ROOM, ProposalAction
 from services.mentoring.web.asking import if_any, man_of
 from services.mentoring.web.forming import GUIDES, back_from_man
 from services.mentoring.web.jobs import AFTER_WEEKS
@@ -13,6 +13,7 @@ from services.mentoring.web.mentorships import together
 from services.mentoring.web.steps import with_titles
 from services.mentoring.web.what_next import action_for, next_on, steps_done
 from shared.actor import Role
+from shared.web.lists import whole_list
 from shared.web.pages import Page, Visit
 
 
@@ -34,6 +35,7 @@ def mentee(visit: Visit, pathway_id: UUID) -> Response:
         version=told.version,
         **man_of(visit, one["shedder_id"]),
         next=coming,
+        declined=_declined(visit, path, one),
         first=action_for(coming, actions) if match and match["state"] == "active" else None,
         done=steps_done(one),
         actions=actions,
@@ -54,6 +56,15 @@ def _match(visit: Visit, pathway: Any) -> Any:
     going_on = [one for one in matches if one["state"] in TAKES_ROOM]
     own = [one for one in going_on if one["mentor_id"] == pathway["mentor_id"]]
     return next(iter([*own, *going_on]), None)
+
+
+def _declined(visit: Visit, path: str, pathway: Any) -> Any:
+    """Who said "not yet", when and why, until it is proposed again; None where nobody did."""
+    if pathway["readiness_declined_on"] is None or pathway["state"] not in PROPOSABLE:
+        return None
+    history = whole_list(visit, f"{path}/history")
+    said = [entry for entry in history if entry["action"] == ProposalAction.DECLINE_READINESS]
+    return said[-1] if said else None
 
 
 PAGES = [Page("/pathways/<uuid:pathway_id>", mentee, frozenset(GUIDES))]

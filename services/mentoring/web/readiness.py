@@ -1,11 +1,11 @@
-"""Ready for work, by pages: the mentor proposes it, a second person confirms it; or it is stopped."""
+"""Ready for work, by pages: one proposes it or takes that back, a second person confirms or says not yet."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from services.mentoring.api.mentorships import Remark as OnlyRemark
 from services.mentoring.api.mentorships import Stop
-from services.mentoring.api.pathways import Confirm, ProposeReadiness
+from services.mentoring.api.pathways import Confirm, DeclineReadiness, ProposeReadiness
 from services.mentoring.domain.codes import StopReason
 from services.mentoring.web.forming import GUIDES, MENTEES_PAGE, PATHWAY_PAGE, whom
 from services.mentoring.web.mentorships import REMARK
@@ -65,7 +65,7 @@ def _who_recorded(visit: Visit, steps: Iterable[Mapping[str, Any]]) -> dict[str,
     return roles
 
 
-def _after_confirming(visit: Visit, told: Told) -> str:
+def _after_answering(visit: Visit, told: Told) -> str:
     """Back to the man, unless a mentor was asked about a man who is not his."""
     assert visit.actor is not None
     own = visit.actor.role is Role.COORDINATOR or told.document["mentor_id"] == str(visit.actor.mentor_id)
@@ -83,7 +83,7 @@ def _doing(name: str, schema: type[Input], title: str, button: str, *asks: Ask, 
 _CONFIRM = Ask("confirmed_on", _("Which day?"))
 _CONFIRMS: dict[str, Any] = {
     "starts_with": starts_today("confirmed_on"),
-    "goes_to": _after_confirming,
+    "goes_to": _after_answering,
     "template": "confirm.html",
     "shows": _his_steps,
     "lead": _("You are the second person who says so. Look at every step first."),
@@ -103,6 +103,15 @@ FORMS = [
     _doing(
         "reconfirm", Confirm, _("Confirm that he is still ready for work"), _("He is still ready"), _CONFIRM,
         REMARK, **_CONFIRMS,
+    ),
+    _doing(
+        "decline_readiness", DeclineReadiness, _("He is not ready for work yet"), _("Not yet"),
+        Ask("why", _("Why not yet?"), _("His mentor reads it on this man's page, and goes on from there.")),
+        goes_to=_after_answering,
+    ),
+    _doing(
+        "take_back_readiness", OnlyRemark, _("Take back that he is ready for work"), _("Take it back"),
+        REMARK, lead=_("You can propose it again later."),
     ),
     _doing(
         "stop", Stop, _("Stop his way to work"), _("Stop"), asks=_stopping, warns=True,

@@ -28,6 +28,7 @@ class Next(StrEnum):
     ENROL = "enrol"
     STEP = "step"
     PROPOSE = "propose"
+    NOT_YET = "not_yet"
     CONFIRMATION = "confirmation"
     FIND_JOB = "find_job"
     HOLD_JOB = "hold_job"
@@ -121,6 +122,8 @@ def _before_ready(pathway: Thing) -> WhatNext:
         )
     if pathway["readiness_proposed_on"]:
         return WhatNext(Next.CONFIRMATION)
+    if pathway["readiness_declined_on"]:
+        return WhatNext(Next.NOT_YET)
     # One who has just enrolled may have nothing to do; readiness is proposed once he prepares.
     return WhatNext(Next.PROPOSE)
 

@@ -117,6 +117,7 @@ class NoticeKind(StrEnum):
     MENTEE_PROPOSED = "mentee_proposed"
     READINESS_PROPOSED = "readiness_proposed"
     READINESS_LAPSED = "readiness_lapsed"
+    READINESS_DECLINED = "readiness_declined"
     REMINDED = "reminded"
     COVER_NAMED = "cover_named"
     COVERED = "covered"

@@ -43,6 +43,7 @@ RULES: Mapping[str, Rule] = {
     "referral.inherited": Rule(NoticeKind.REFERRAL_INHERITED, Whose.COORDINATORS),
     "mentorship.proposed": Rule(NoticeKind.MENTEE_PROPOSED, Whose.MENTOR),
     "pathway.readiness_proposed": Rule(NoticeKind.READINESS_PROPOSED, Whose.COORDINATORS),
+    "pathway.readiness_declined": Rule(NoticeKind.READINESS_DECLINED, Whose.MENTOR),
     "pathway.lapsed": Rule(NoticeKind.READINESS_LAPSED, Whose.MENTOR),
     "cover.named": Rule(NoticeKind.COVER_NAMED, Whose.STAND_IN),
     "cover.ended": Rule(NoticeKind.COVER_ENDED, Whose.ALL_OF_THE_COVER),

@@ -44,6 +44,10 @@ KINDS: Mapping[NoticeKind, tuple[str, str]] = {
         _("One of your mentees is not work-ready any more: it was not confirmed again."),
         _("%(count)s of your mentees are not work-ready any more: it was not confirmed again."),
     ),
+    NoticeKind.READINESS_DECLINED: (
+        _("One of your mentees is not ready for work yet, says a second person. His page says why."),
+        _("%(count)s of your mentees are not ready for work yet, says a second person. Their pages say why."),
+    ),
     NoticeKind.REMINDED: (
         _("You are reminded of one referral that waits for you."),
         _("You are reminded of %(count)s referrals that wait for you."),
