@@ -5,6 +5,7 @@ import threading
 import pytest
 from sqlalchemy import text
 
+from services.referrals.worker import expire
 from shared.actor import Role
 from tests.builders.people import a_care_organisation, a_programme
 from tests.world import days_ago
@@ -205,6 +206,36 @@ def test_a_declined_referral_can_be_sent_on_and_names_the_one_it_follows(program
     assert on["state"] == "draft"
     accepted = programme.a_referral("accepted")
     programme.ambassador.post(f"{accepted}/send_on", {"service_id": str(service)}, expect=409)
+
+
+def test_what_came_to_nothing_is_listed_until_it_is_sent_on_but_not_to_the_organisation(programme, world):
+    declined, failed, _ = (programme.a_referral(state) for state in ("declined", "failed", "withdrawn"))
+    _, service = a_care_organisation(world, programme.coordinator, "Another")
+    asked = "/referrals/referrals?to_send_on=true"
+    assert places(programme.ambassador, asked) == places(programme.coordinator, asked) == [failed, declined]
+    assert places(programme.care_worker, asked) == []
+
+    programme.ambassador.post(f"{declined}/send_on", {"service_id": str(service)})
+
+    assert places(programme.ambassador, asked) == [failed]
+    assert places(programme.care_worker, asked) == []
+    world.clock.advance(days=31)
+    assert places(programme.ambassador, asked) == []
+
+
+def test_what_nobody_answered_can_be_sent_on(programme, world):
+    place = programme.a_referral()
+    _, service = a_care_organisation(world, programme.coordinator, "Another")
+    world.clock.advance(days=10 + 28 + 1)
+    expire(world.programme.referrals)
+
+    on = programme.ambassador.post(f"{place}/send_on", {"service_id": str(service)}).json
+
+    assert on["follows_id"] == place.rpartition("/")[2]
+
+
+def places(caller, path):
+    return [f"/referrals/referrals/{one['id']}" for one in caller.get(path).json["items"]]
 
 
 def test_the_receiver_sees_the_disclosure_from_acceptance_on(programme):

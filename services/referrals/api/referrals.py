@@ -126,6 +126,14 @@ class ReferralQuery(Paged):
         falsy={"false"},
         metadata={"description": "The organisation waits for the sender's answer to its question."},
     )
+    to_send_on = fields.Boolean(
+        truthy={"true"},
+        falsy={"false"},
+        metadata={
+            "description": "Declined, failed or expired within the last 30 days, and not sent on yet. "
+            "An organisation is told none: where a man goes next is not its."
+        },
+    )
 
 
 class ShownDisclosure(Answer):

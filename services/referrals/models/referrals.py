@@ -82,6 +82,7 @@ class Referral(Versioned, Referenced, Base):
         Index("ix_referral_owner", "owner_id", "created_at", "id"),
         Index("ix_referral_partner", "partner_id", "created_at", "id"),
         Index("ix_referral_shedder", "shedder_id"),
+        Index("ix_referral_follows", "follows_id"),
         Index("ix_referral_service_answers", "service_id", "answered_on"),
         Index("ix_referral_due", "state", "answer_due_on"),
     )

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, String, cast
+from sqlalchemy import ColumnElement, Select, String, cast, false
 from sqlalchemy.orm import InstrumentedAttribute, selectinload
 
 from services.referrals.domain import permissions as may
@@ -21,7 +21,7 @@ from services.referrals.models import (
 )
 from services.referrals.queries import visible
 from services.referrals.queries.answer_times import with_days_taken
-from services.referrals.queries.overdue import is_overdue, waits_for_sender
+from services.referrals.queries.overdue import is_overdue, waits_for_sender, waits_to_be_sent_on
 from services.referrals.settings import Work
 from shared.actor import Role
 from shared.database.finding import find
@@ -66,16 +66,26 @@ def list_referrals(work: Work, *, query: Mapping[str, Any]) -> Page:
     statement = only(visible.referrals(asking), Referral, query, filters)
     if "stage" in query:
         statement = statement.where(Referral.state.in_(STAGES[query["stage"]]))
-    if query.get("overdue"):
-        statement = statement.where(is_overdue(work.today))
-    if query.get("asked_back"):
-        statement = statement.where(waits_for_sender())
+    statement = statement.where(*_waiting(work.today, query))
     if may.speaks_as(work.actor) is Role.CARE_WORKER:
         if query.keys() & {"urgency", "need_category"}:
             # A filter must not tell what the fields do not.
             statement = statement.where(Referral.consent_withdrawn_on.is_(None))
+        if query.get("to_send_on"):
+            # Nor whether he went to another organisation.
+            statement = statement.where(false())
         return _inbox(work, statement, query)
     return page_of(work.session, statement, [Referral.created_at, Referral.id], query, newest_first=True)
+
+
+def _waiting(today: date, query: Mapping[str, Any]) -> list[ColumnElement[bool]]:
+    """What a query asks of whom a referral waits for, and for what."""
+    asked = {
+        "overdue": is_overdue(today),
+        "asked_back": waits_for_sender(),
+        "to_send_on": waits_to_be_sent_on(today),
+    }
+    return [condition for name, condition in asked.items() if query.get(name)]
 
 
 def _inbox(work: Work, statement: Select[Referral], query: Mapping[str, Any]) -> Page:
