@@ -523,6 +523,87 @@ class TestMovingAnAppointment:
         assert (moved["starts_at"], moved["place"]) == ("2026-03-02T10:15:00+00:00", is_at)
 
 
+@pytest.mark.parametrize("action", ["book", "reschedule"])
+class TestAnUnlikelyTime:
+    """Is asked about once, with all that was typed; pressed again, it is meant."""
+
+    @pytest.fixture
+    def path(self, programme, action):
+        return form_of(programme, action)
+
+    @pytest.fixture
+    def times(self, programme, path):
+        place = path.replace("/pages/", "/").partition("/appointments")[0]
+        return lambda: [
+            one["starts_at"] for one in programme.care_worker.get(f"{place}/appointments").json["items"]
+        ]
+
+    @pytest.mark.parametrize(
+        ("at", "year", "words"),
+        [
+            ("2.30", "2026", "That is at 02:30, before 7 in the morning. Is that right?"),
+            ("6:59", "2026", "That is at 06:59, before 7 in the morning. Is that right?"),
+            ("22:01", "2026", "That is at 22:01, after 10 in the evening. Is that right?"),
+            ("14:30", "2062", "That is on Fri 3 March 2062, more than a year from now. Is that right?"),
+            ("23:00", "2062", "in the evening. That is on Fri 3 March 2062, more than a year from now. Is"),
+        ],
+    )
+    def test_is_asked_about_once(self, worker, path, action, times, at, year, words):
+        before = times()
+        form = worker.get(path).form(f"/{action}")
+        typed = GOOD[action] | {"starts_at-time": at, "starts_at-year": year, "place": "Kerkplein 9"}
+
+        asked = worker.post(path, form.filled(typed), 422)
+
+        assert words in asked.words
+        assert asked.errors == ["starts_at-day"]
+        assert times() == before
+        again = asked.form(f"/{action}")
+        kept, sent = dict(again.fields), dict(form.filled(typed))
+        assert {name: kept[name] for name in sent if name != "_asked"} == {
+            name: value for name, value in sent.items() if name != "_asked"
+        }
+        worker.press(again)
+        (booked,) = times()
+        assert booked.startswith(f"{year}-03-0")
+
+    def test_another_one_is_asked_about_anew(self, worker, path, action, times):
+        before = times()
+        form = worker.get(path).form(f"/{action}")
+        asked = worker.post(path, form.filled(GOOD[action] | {"starts_at-time": "2:30"}), 422)
+
+        anew = worker.post(path, asked.form(f"/{action}").filled({"starts_at-time": "3:30"}), 422)
+
+        assert "That is at 03:30" in anew.words
+        assert times() == before
+
+    @pytest.mark.parametrize("at", ["7:00", "22.00"])
+    def test_the_first_and_the_last_hour_of_a_day_are_likely(self, worker, path, action, at):
+        form = worker.get(path).form(f"/{action}")
+
+        worker.post(path, form.filled(GOOD[action] | {"starts_at-time": at}))
+
+    def test_what_is_wrong_besides_is_said_first(self, worker, path, action):
+        form = worker.get(path).form(f"/{action}")
+        typed = GOOD[action] | {"starts_at-time": "2:30", "place": "x" * 401}
+
+        seen = worker.post(path, form.filled(typed), 422)
+
+        assert seen.errors == ["place"]
+
+    def test_in_another_language_it_is_asked_again(self, worker, path, action, times):
+        before = times()
+        form = worker.get(path).form(f"/{action}")
+        asked = worker.post(path, form.filled(GOOD[action] | {"starts_at-time": "2:30"}), 422)
+        in_dutch = worker.press(asked.in_language("nl"), None)
+
+        assert dict(in_dutch.form(f"/{action}").fields)["_asked"] == ""
+        again = worker.press(in_dutch.form(f"/{action}"), 422)
+
+        assert "vóór 7 uur" in again.words
+        assert times() == before
+
+
 class TestTheCalendar:
     def test_a_move_is_a_later_revision_of_the_same_appointment(self, programme, worker):
         place = programme.a_referral("accepted")
