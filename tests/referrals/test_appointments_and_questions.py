@@ -128,6 +128,51 @@ class TestAppointments:
         for action in ("reschedule", "attend", "miss", "cancel"):
             programme.care_worker.act(f"{one}/{action}", expect=409)
 
+    @pytest.mark.parametrize(("wrong", "right"), [("attend", "miss"), ("miss", "attend")])
+    def test_what_was_recorded_by_mistake_is_taken_back_with_the_reason_and_recorded_anew(
+        self, programme, world, wrong, right
+    ):
+        place = programme.a_referral("accepted")
+        one = f"/referrals/appointments/{book(programme, place)['id']}"
+        programme.care_worker.act(f"{one}/{wrong}")
+        was = programme.care_worker.get(place).json["state"]
+
+        programme.care_worker.act(f"{one}/take_back", {}, expect=422)
+        taken_back = programme.care_worker.act(f"{one}/take_back", {"why": "It was another man."}).json
+
+        assert taken_back["state"] == "booked"
+        assert programme.care_worker.get(place).json["state"] == was
+        programme.care_worker.act(f"{one}/{right}")
+        steps = programme.care_worker.get(f"{one}/history").json["items"]
+        assert [(step["action"], step["remark"]) for step in steps] == [
+            (wrong, None),
+            ("take_back", "It was another man."),
+            (right, None),
+        ]
+        (unseen,) = [
+            step
+            for step in programme.ambassador.get(f"{one}/history").json["items"]
+            if step["target"] == "booked"
+        ]
+        assert "remark" not in unseen
+        world.deliver()
+        man = programme.care_worker.get(place).json["shedder_id"]
+        timeline = programme.coordinator.get(f"/registry/shedders/{man}/timeline?limit=200").json["items"]
+        assert "appointment.taken_back" in [entry["what"] for entry in timeline]
+
+    @pytest.mark.parametrize("recorded", ["attend", "miss"])
+    def test_once_the_referral_has_ended_what_was_recorded_stands(self, programme, recorded):
+        place = programme.a_referral("accepted")
+        one = f"/referrals/appointments/{book(programme, place)['id']}"
+        programme.care_worker.act(f"{one}/{recorded}")
+        programme.care_worker.act(f"{place}/fail", {"reason": "other"})
+
+        programme.care_worker.act(f"{one}/take_back", {"why": "It was another man."}, expect=409)
+
+        assert (
+            programme.care_worker.get(one).json["state"] == {"attend": "attended", "miss": "missed"}[recorded]
+        )
+
     def test_a_referral_that_ends_cancels_what_was_to_come(self, programme, world):
         place = programme.a_referral("accepted")
         made = book(programme, place, "2026-03-20")

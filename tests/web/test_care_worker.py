@@ -48,6 +48,10 @@ def form_of(programme, action):
     place = programme.a_referral(STATES[action])
     if action in ("reschedule", "attend", "miss", "cancel"):
         return f"{page_of(place)}/appointments/{an_appointment(programme, place)}/{action}"
+    if action == "take_back":
+        appointment = an_appointment(programme, place)
+        programme.care_worker.act(f"/referrals/appointments/{appointment}/miss")
+        return f"{page_of(place)}/appointments/{appointment}/take_back"
     if action == "answer":
         return f"{page_of(place)}/questions/{a_question(programme, place)}/answer"
     return page_of(place) + ("/appointments/book" if action == "book" else f"/{action}")
@@ -69,6 +73,7 @@ STATES = {
     "attend": "accepted",
     "miss": "accepted",
     "cancel": "accepted",
+    "take_back": "accepted",
 }
 ON_TUESDAY = {
     "starts_at-day": "3",
@@ -92,6 +97,7 @@ GOOD = {
     "attend": {},
     "miss": {},
     "cancel": {"asked_by": "shedder", "why": "Hij kon niet."},
+    "take_back": {"why": "Het was een ander."},
 }
 NEEDED = {
     "complete": ["outcomes-0-result", "sentence"],
@@ -104,6 +110,7 @@ NEEDED = {
     "book": ["starts_at-day"],
     "reschedule": ["asked_by", "why"],
     "cancel": ["asked_by", "why"],
+    "take_back": ["why"],
 }
 WORDS = {
     "accept": "remark",
@@ -116,6 +123,7 @@ WORDS = {
     "book": "place",
     "reschedule": "why",
     "cancel": "why",
+    "take_back": "why",
 }
 """The field of each form in which somebody writes."""
 AT_ONCE = ("open", "accept", "start", "attend", "miss")

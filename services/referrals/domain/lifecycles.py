@@ -161,6 +161,7 @@ class AppointmentAction(StrEnum):
     ATTEND = "attend"
     MISS = "miss"
     CANCEL = "cancel"
+    TAKE_BACK = "take_back"
 
 
 TO_COME = states(AppointmentState.BOOKED, AppointmentState.RESCHEDULED)
@@ -191,6 +192,14 @@ APPOINTMENT = Lifecycle(
             CARE_WORKER | SYSTEM,
             "appointment.cancelled",
             needs=("asked_by", "why"),
+        ),
+        Transition(
+            AppointmentAction.TAKE_BACK,
+            states(AppointmentState.ATTENDED, AppointmentState.MISSED),
+            AppointmentState.BOOKED,
+            CARE_WORKER,
+            "appointment.taken_back",
+            needs=("why",),
         ),
     ),
 )

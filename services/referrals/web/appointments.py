@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from services.referrals.api.appointments import BookAppointment, Cancel, Reschedule
+from services.referrals.api.appointments import BookAppointment, Cancel, Reschedule, TakeBack
 from services.referrals.web.answers import CARE_WORKER, ONE, PAGE
 from services.referrals.web.unlikely_times import asking_once
 from shared.http.schemas import Nothing
@@ -60,6 +60,14 @@ _OTHERS = [
     _step("attend", Nothing, _("He came"), _("Note that he came")),
     _step("miss", Nothing, _("He did not come"), _("Note that he did not come")),
     _step("cancel", Cancel, _("Cancel the appointment"), _("Cancel it"), *_WHO),
+    _step(
+        "take_back",
+        TakeBack,
+        _("It was noted by mistake"),
+        _("Take it back"),
+        Ask("why", _("Why?"), rows=2),
+        lead=_("The appointment stands as booked again; then note what really happened."),
+    ),
 ]
 
 PAGES = [*(page for form in _TIMED for page in asking_once(form)), *pages_of(_OTHERS)]
