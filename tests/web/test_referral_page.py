@@ -26,6 +26,39 @@ def book(programme, place, days):
     return programme.care_worker.post(f"{place}/appointments", body).json["id"]
 
 
+MARKS = {
+    "en": "[number removed: it may be a BSN]",
+    "nl": "[nummer verwijderd: dit kan een BSN zijn]",
+    "fr": "[numéro retiré : c'est peut-être un BSN]",
+}
+
+
+class TestANumberThatWasTakenOut:
+    @pytest.mark.parametrize("language", MARKS)
+    def test_is_marked_in_the_readers_language(self, programme, worker, language):
+        place = programme.a_referral("accepted", reason_in_words="My number is 111222333.")
+
+        seen = worker.get(page_of(place), Accept_Language=language)
+
+        assert f"My number is {MARKS[language]}." in seen.words
+        assert programme.care_worker.get(place).json["reason_in_words"] == f"My number is {MARKS['en']}."
+
+    @pytest.mark.parametrize("language", MARKS)
+    def test_is_marked_so_in_what_is_changed_and_kept_as_it_was(self, programme, ambassador, language):
+        draft = programme.a_draft(reason_in_words="My number is 111222333.")
+        place = f"/referrals/referrals/{draft['id']}"
+        form = ambassador.get(f"{page_of(place)}/change_draft", Accept_Language=language).form(
+            "/change_draft"
+        )
+        words = dict(form.fields)["reason_in_words"]
+        assert words == f"My number is {MARKS[language]}."
+
+        ambassador.press(form, reason_in_words=f"{words} I sleep badly.")
+
+        now = programme.ambassador.get(place).json["reason_in_words"]
+        assert now == f"My number is {MARKS['en']}. I sleep badly."
+
+
 class TestWhatWasRecordedOfAnAppointment:
     def test_is_taken_back_with_the_reason_while_the_referral_goes_on(self, programme, worker):
         place = programme.a_referral("accepted")
