@@ -1,7 +1,7 @@
 """Appointments, questions and the answer's clock."""
 
 from collections import Counter
-from datetime import date
+from datetime import date, datetime, timedelta
 
 import pytest
 
@@ -195,6 +195,32 @@ class TestAppointments:
 class TestQuestions:
     def ask(self, caller, place, text="Mornings?"):
         return caller.post(f"{place}/questions", {"question": text}).json
+
+    @pytest.mark.parametrize("state", ["received", "accepted"])
+    def test_a_referral_tells_since_when_the_oldest_one_waits(self, programme, world, state):
+        place = programme.a_referral(state)
+        self.ask(programme.ambassador, place)
+        assert programme.care_worker.get(place).json["asked_back_at"] is None
+        first = self.ask(programme.care_worker, place)
+        since = world.clock.now()
+        world.clock.advance(days=2)
+        second = self.ask(programme.care_worker, place)
+
+        for caller in (programme.ambassador, programme.care_worker, programme.coordinator):
+            (listed,) = caller.get("/referrals/referrals").json["items"]
+            assert datetime.fromisoformat(listed["asked_back_at"]) == since
+        for question, waits_since in ((first, since + timedelta(days=2)), (second, None)):
+            programme.ambassador.act(f"/referrals/questions/{question['id']}/answer", {"answer": "Yes."})
+            told = programme.ambassador.get(place).json["asked_back_at"]
+            assert (datetime.fromisoformat(told) if told else None) == waits_since
+
+    def test_a_referral_that_has_ended_waits_for_no_answer(self, programme):
+        place = programme.a_referral("received")
+        self.ask(programme.care_worker, place)
+
+        ended = programme.care_worker.act(f"{place}/decline", {"reason": "no_capacity"}).json
+
+        assert ended["asked_back_at"] is None
 
     def test_while_the_organisation_waits_its_clock_stands_still(self, programme, world):
         place = programme.a_referral("requested")

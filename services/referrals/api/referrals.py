@@ -176,6 +176,10 @@ class Referral(LifecycleAnswer):
     answered_on = fields.Date(allow_none=True)
     answer_due_on = fields.Date(allow_none=True)
     clock_stopped_on = fields.Date(allow_none=True)
+    asked_back_at = fields.AwareDateTime(
+        allow_none=True,
+        metadata={"description": "When the organisation asked what the sender has not answered yet."},
+    )
     expected_on = fields.Date(allow_none=True)
     ended_on = fields.Date(allow_none=True)
     coded_reason = fields.String(allow_none=True)

@@ -189,6 +189,7 @@ def _draft(
         created_at=work.now,
         reminded_on=None,
         reminded_whom=None,
+        unanswered_since=None,
         outcomes=[],
     )
     assign(referral, values, DRAFT)
