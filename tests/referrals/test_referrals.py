@@ -8,7 +8,7 @@ from sqlalchemy import text
 from services.referrals.worker import expire
 from shared.actor import Role
 from tests.builders.people import a_care_organisation, a_programme
-from tests.world import days_ago
+from tests.world import days_ago, moment
 
 
 def test_nothing_leaves_before_it_is_sent(programme):
@@ -410,6 +410,25 @@ class TestTheOrderOfAStage:
             for of, cursor in cursors.items():
                 path = f"/referrals/referrals?{query}&cursor={cursor}"
                 programme.care_worker.get(path, expect=200 if of == query else 422)
+
+
+def test_those_under_way_are_by_the_next_appointment_that_is_to_come_also_one_by_one(programme, world):
+    without, past, cancelled, later, sooner = (programme.a_referral("accepted") for _ in range(5))
+    booked = {}
+    for place, days in ((past, 0), (cancelled, 1), (later, 9), (sooner, 12), (sooner, 3)):
+        body = {"starts_at": moment(days_ago(world, -days))}
+        booked[place] = programme.care_worker.post(f"{place}/appointments", body).json["id"]
+    asked_off = {"asked_by": "shedder", "why": "Ill."}
+    programme.care_worker.act(f"/referrals/appointments/{booked[cancelled]}/cancel", asked_off)
+    world.clock.advance(days=1)
+
+    found, link = [], "/referrals/referrals?stage=under_way&limit=1"
+    while link:
+        told = programme.care_worker.get(link)
+        found += told.json["items"]
+        link = told.headers.get("Link", "").partition("<")[2].partition(">")[0]
+
+    assert listed(found) == [sooner, later, without, past, cancelled]
 
 
 def test_what_is_overdue_can_be_asked_for(programme, world):

@@ -393,7 +393,25 @@ class TestTheInbox:
         found = [link for link in seen.links if link.startswith("/referrals/pages/referrals/")]
         assert found == [page_of(place) for place in (sooner, later, without)]
         assert len(re.findall(r"Appointment on \w{3} \d+ \w+ \d{4}", seen.words)) == 2
-        assert len([one for one in said if re.search(r"\bFROM appointment\b", one.sql)]) == 1
+        # The list itself, by its order; and one search for the days of all.
+        assert len([one for one in said if re.search(r"\bFROM appointment\b", one.sql)]) == 2
+
+    def test_who_comes_soonest_is_on_the_first_screen_of_those_under_way(
+        self, monkeypatch, programme, worker
+    ):
+        monkeypatch.setattr("services.referrals.web.inbox.A_SCREEN_UNDER_WAY", 1)
+        without, later, sooner = (programme.a_referral("accepted") for _ in range(3))
+        for place, days in ((later, 9), (sooner, 2)):
+            body = {"starts_at": moment(days_ago(programme.world, -days), 14), "place": "Room 9"}
+            programme.care_worker.post(f"{place}/appointments", body)
+
+        found, more = [], [f"{INBOX}?stage=under_way"]
+        while more:
+            seen = worker.get(more[0])
+            found += [link for link in seen.links if link.startswith("/referrals/pages/referrals/")]
+            more = [link for link in seen.links if "cursor=" in link]
+
+        assert found == [page_of(place) for place in (sooner, later, without)]
 
     @pytest.mark.parametrize("stage", ["", "nowhere", "to_answer%00", MARKUP])
     def test_a_stage_that_there_is_not_is_the_first(self, worker, stage):
