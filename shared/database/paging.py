@@ -6,16 +6,20 @@ Never by offset, which costs more the further one reads and skips or repeats row
 import base64
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 from uuid import UUID
 
-from sqlalchemy import Select, literal, tuple_
+from sqlalchemy import ColumnElement, Select, literal, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from shared.errors import FieldError, InvalidInput
 
 DEFAULT_LIMIT = 50
 LARGEST_LIMIT = 200
+
+
+Order: TypeAlias = Sequence[InstrumentedAttribute[Any] | ColumnElement[Any]]
+"""Columns, or what is worked out of them, by which a list is sorted."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +33,7 @@ class Page:
 def page(
     session: Session,
     statement: Select[Any],
-    by: Sequence[InstrumentedAttribute[Any]],
+    by: Order,
     *,
     limit: int = DEFAULT_LIMIT,
     cursor: str | None = None,
@@ -50,13 +54,13 @@ def page(
     rows = session.scalars(ordered.limit(limit + 1)).all()
     items = rows[:limit]
     more = len(rows) > limit
-    return Page(items, _encode(getattr(items[-1], by[-1].key), mark) if more else None)
+    return Page(items, _encode(getattr(items[-1], str(by[-1].key)), mark) if more else None)
 
 
 def page_of(
     session: Session,
     statement: Select[Any],
-    by: Sequence[InstrumentedAttribute[Any]],
+    by: Order,
     query: Mapping[str, Any],
     *,
     newest_first: bool = False,
@@ -95,7 +99,7 @@ def _decode(cursor: str, kind: type[Any], mark: str) -> UUID | int | None:
 def _place(
     session: Session,
     statement: Select[Any],
-    by: Sequence[InstrumentedAttribute[Any]],
+    by: Order,
     cursor: str,
     mark: str,
 ) -> list[Any]:

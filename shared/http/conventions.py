@@ -1,5 +1,7 @@
 """What every call to every service keeps to, in words: said at the top of each API description."""
 
+from shared.text import BSN_MASK
+
 CONVENTIONS = {
     "Who is calling": "Send `Authorization: Bearer <token>`. Without a valid one the answer is 401.",
     "What you may see": "What you stand in no relation to is 404, for you; what you see and may not do is 403.",
@@ -9,6 +11,7 @@ CONVENTIONS = {
     "Lists": 'At most `limit` things (50 unless you say, 200 at most); `Link: rel="next"` leads on, and is missing at the end.',
     "What you may do next": "Things with a lifecycle carry `available_actions`: where to post, and which fields it needs.",
     "Fields": "Unknown fields and parameters are refused. Days are YYYY-MM-DD; moments carry their offset. Answers may grow new fields.",
+    "Numbers taken out": f"A citizen service number (BSN) is never kept. In a field of one line what may be one is refused (422); in a text of several lines the mark `{BSN_MASK}` is put in its place, in English whoever wrote it. Show it to people in their own language, and send it back as it is.",
     "Events": "`GET /<service>/events?after=<position>` gives what happened, in order; `wait` (5 seconds at most) answers at once when something does; `type` filters. When `epoch` changes, read again from 0.",
     "Health": "`/<service>/livez` says that the process answers, `/<service>/readyz` that it reaches its database.",
 }

@@ -16,7 +16,7 @@ from markupsafe import Markup
 
 from shared.actor import Actor
 from shared.unit_of_work import Service
-from shared.web import language, opening_hours, words
+from shared.web import language, opening_hours, removed_numbers, words
 from shared.web.navigation import places
 from shared.web.standing_in import AbsentNames
 
@@ -49,6 +49,7 @@ class Templates:
             extensions=["jinja2.ext.i18n"],
             trim_blocks=True,
             lstrip_blocks=True,
+            finalize=removed_numbers.shown,
         )
         self._environment.install_gettext_callables(  # type: ignore[attr-defined]
             language.gettext, _one_or_many, newstyle=True

@@ -120,6 +120,7 @@ WORDS: Mapping[str, str] = {
     "attend": _("He came"),
     "miss": _("He did not come"),
     "cancel": _("Cancel"),
+    "take_back": _("Noted by mistake"),
     # what is known of a first job
     "checkpoint.employed": _("In work"),
     "checkpoint.not_employed": _("Not in work"),
@@ -199,6 +200,7 @@ SAID: Mapping[str, str] = {
     "attend": _("It is noted that he came."),
     "miss": _("It is noted that he did not come."),
     "cancel": _("The appointment is cancelled."),
+    "take_back": _("The appointment stands as booked again."),
     **words_of_mentoring.SAID,
     **words_of_places.SAID,
     "match": _("The match is proposed. At their first meeting both say yes, or no."),

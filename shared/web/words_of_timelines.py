@@ -28,6 +28,7 @@ WHAT_HAPPENED: Mapping[str, str] = {
     "timeline.appointment.attended": _("He came to the appointment"),
     "timeline.appointment.missed": _("He missed the appointment"),
     "timeline.appointment.cancelled": _("The appointment was cancelled"),
+    "timeline.appointment.taken_back": _("Whether he came was noted by mistake"),
     "timeline.mentorship.proposed": _("A mentor was proposed"),
     "timeline.mentorship.activated": _("He and a mentor said yes"),
     "timeline.mentorship.rejected": _("He and the mentor did not go on"),

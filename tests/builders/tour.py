@@ -260,6 +260,7 @@ def referrals(programme: Programme101) -> Places:
     carer.act(f"/referrals/appointments/{booked[0]}/reschedule", when | moved)
     for identity, action in zip(booked, ("attend", "miss", "cancel"), strict=True):
         carer.act(f"/referrals/appointments/{identity}/{action}", moved if action == "cancel" else {})
+    carer.act(f"/referrals/appointments/{booked[1]}/take_back", {"why": "It was another man."})
     searched = {"referral_ids": [going_on.rsplit("/", 1)[1]]}
     carer.post("/referrals/appointments/search", searched, expect=200)
     question = carer.post(f"{going_on}/questions", {"question": "When?"}).json["id"]

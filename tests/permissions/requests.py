@@ -125,6 +125,7 @@ BODIES: dict[str, Callable[[Things], Any]] = {
     "search_appointments": lambda own: {"referral_ids": [own["accepted"]]},
     "reschedule_appointment": lambda _own: {"starts_at": MONDAY, "asked_by": "shedder", "why": "Ill."},
     "cancel_appointment": lambda _own: {"asked_by": "shedder", "why": "Ill."},
+    "take_back_appointment": lambda _own: {"why": "It was another man."},
     "ask_question": lambda _own: {"question": "Which day?"},
     "look_by_link": lambda own: {"secret": own["answer_link"]},
     "accept_by_link": lambda own: {"secret": own["answer_link"]},

@@ -288,7 +288,11 @@ def _of_referrals(programme: Programme101, men: list[str], mark: str) -> dict[st
             getattr(programme, who).act(f"/referrals/referrals/{draft['id']}/{action}", body)
     accepted = f"/referrals/referrals/{things['accepted']}"
     today = {"starts_at": programme.world.clock.now().isoformat(), "place": "Room 3"}
-    things["appointment"] = programme.care_worker.post(f"{accepted}/appointments", today).json["id"]
+    appointments = f"{accepted}/appointments"
+    things["appointment"], things["missed"] = (
+        programme.care_worker.post(appointments, today).json["id"] for _ in range(2)
+    )
+    programme.care_worker.act(f"/referrals/appointments/{things['missed']}/miss")
     to_sender = programme.care_worker.post(f"{accepted}/questions", {"question": "Which days?"})
     to_organisation = programme.ambassador.post(f"{accepted}/questions", {"question": "How long?"})
     return things | {

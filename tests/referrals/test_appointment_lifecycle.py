@@ -11,10 +11,12 @@ TABLE = {
     "attend": (TO_COME, "attended", {"care_worker"}),
     "miss": (TO_COME, "missed", {"care_worker"}),
     "cancel": (TO_COME, "cancelled", {"care_worker"}),
+    "take_back": ({"attended", "missed"}, "booked", {"care_worker"}),
 }
 BODIES = {
     "reschedule": {"starts_at": "2026-03-02T08:30:00+00:00", "asked_by": "shedder", "why": "He was ill."},
     "cancel": {"asked_by": "organisation", "why": "Nobody was there."},
+    "take_back": {"why": "It was another man."},
 }
 
 

@@ -1,7 +1,7 @@
 """Appointments, questions and the answer's clock."""
 
 from collections import Counter
-from datetime import date
+from datetime import date, datetime, timedelta
 
 import pytest
 
@@ -128,6 +128,51 @@ class TestAppointments:
         for action in ("reschedule", "attend", "miss", "cancel"):
             programme.care_worker.act(f"{one}/{action}", expect=409)
 
+    @pytest.mark.parametrize(("wrong", "right"), [("attend", "miss"), ("miss", "attend")])
+    def test_what_was_recorded_by_mistake_is_taken_back_with_the_reason_and_recorded_anew(
+        self, programme, world, wrong, right
+    ):
+        place = programme.a_referral("accepted")
+        one = f"/referrals/appointments/{book(programme, place)['id']}"
+        programme.care_worker.act(f"{one}/{wrong}")
+        was = programme.care_worker.get(place).json["state"]
+
+        programme.care_worker.act(f"{one}/take_back", {}, expect=422)
+        taken_back = programme.care_worker.act(f"{one}/take_back", {"why": "It was another man."}).json
+
+        assert taken_back["state"] == "booked"
+        assert programme.care_worker.get(place).json["state"] == was
+        programme.care_worker.act(f"{one}/{right}")
+        steps = programme.care_worker.get(f"{one}/history").json["items"]
+        assert [(step["action"], step["remark"]) for step in steps] == [
+            (wrong, None),
+            ("take_back", "It was another man."),
+            (right, None),
+        ]
+        (unseen,) = [
+            step
+            for step in programme.ambassador.get(f"{one}/history").json["items"]
+            if step["target"] == "booked"
+        ]
+        assert "remark" not in unseen
+        world.deliver()
+        man = programme.care_worker.get(place).json["shedder_id"]
+        timeline = programme.coordinator.get(f"/registry/shedders/{man}/timeline?limit=200").json["items"]
+        assert "appointment.taken_back" in [entry["what"] for entry in timeline]
+
+    @pytest.mark.parametrize("recorded", ["attend", "miss"])
+    def test_once_the_referral_has_ended_what_was_recorded_stands(self, programme, recorded):
+        place = programme.a_referral("accepted")
+        one = f"/referrals/appointments/{book(programme, place)['id']}"
+        programme.care_worker.act(f"{one}/{recorded}")
+        programme.care_worker.act(f"{place}/fail", {"reason": "other"})
+
+        programme.care_worker.act(f"{one}/take_back", {"why": "It was another man."}, expect=409)
+
+        assert (
+            programme.care_worker.get(one).json["state"] == {"attend": "attended", "miss": "missed"}[recorded]
+        )
+
     def test_a_referral_that_ends_cancels_what_was_to_come(self, programme, world):
         place = programme.a_referral("accepted")
         made = book(programme, place, "2026-03-20")
@@ -150,6 +195,32 @@ class TestAppointments:
 class TestQuestions:
     def ask(self, caller, place, text="Mornings?"):
         return caller.post(f"{place}/questions", {"question": text}).json
+
+    @pytest.mark.parametrize("state", ["received", "accepted"])
+    def test_a_referral_tells_since_when_the_oldest_one_waits(self, programme, world, state):
+        place = programme.a_referral(state)
+        self.ask(programme.ambassador, place)
+        assert programme.care_worker.get(place).json["asked_back_at"] is None
+        first = self.ask(programme.care_worker, place)
+        since = world.clock.now()
+        world.clock.advance(days=2)
+        second = self.ask(programme.care_worker, place)
+
+        for caller in (programme.ambassador, programme.care_worker, programme.coordinator):
+            (listed,) = caller.get("/referrals/referrals").json["items"]
+            assert datetime.fromisoformat(listed["asked_back_at"]) == since
+        for question, waits_since in ((first, since + timedelta(days=2)), (second, None)):
+            programme.ambassador.act(f"/referrals/questions/{question['id']}/answer", {"answer": "Yes."})
+            told = programme.ambassador.get(place).json["asked_back_at"]
+            assert (datetime.fromisoformat(told) if told else None) == waits_since
+
+    def test_a_referral_that_has_ended_waits_for_no_answer(self, programme):
+        place = programme.a_referral("received")
+        self.ask(programme.care_worker, place)
+
+        ended = programme.care_worker.act(f"{place}/decline", {"reason": "no_capacity"}).json
+
+        assert ended["asked_back_at"] is None
 
     def test_while_the_organisation_waits_its_clock_stands_still(self, programme, world):
         place = programme.a_referral("requested")

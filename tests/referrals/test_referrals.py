@@ -5,9 +5,10 @@ import threading
 import pytest
 from sqlalchemy import text
 
+from services.referrals.worker import expire
 from shared.actor import Role
 from tests.builders.people import a_care_organisation, a_programme
-from tests.world import days_ago
+from tests.world import days_ago, moment
 
 
 def test_nothing_leaves_before_it_is_sent(programme):
@@ -207,6 +208,36 @@ def test_a_declined_referral_can_be_sent_on_and_names_the_one_it_follows(program
     programme.ambassador.post(f"{accepted}/send_on", {"service_id": str(service)}, expect=409)
 
 
+def test_what_came_to_nothing_is_listed_until_it_is_sent_on_but_not_to_the_organisation(programme, world):
+    declined, failed, _ = (programme.a_referral(state) for state in ("declined", "failed", "withdrawn"))
+    _, service = a_care_organisation(world, programme.coordinator, "Another")
+    asked = "/referrals/referrals?to_send_on=true"
+    assert places(programme.ambassador, asked) == places(programme.coordinator, asked) == [failed, declined]
+    assert places(programme.care_worker, asked) == []
+
+    programme.ambassador.post(f"{declined}/send_on", {"service_id": str(service)})
+
+    assert places(programme.ambassador, asked) == [failed]
+    assert places(programme.care_worker, asked) == []
+    world.clock.advance(days=31)
+    assert places(programme.ambassador, asked) == []
+
+
+def test_what_nobody_answered_can_be_sent_on(programme, world):
+    place = programme.a_referral()
+    _, service = a_care_organisation(world, programme.coordinator, "Another")
+    world.clock.advance(days=10 + 28 + 1)
+    expire(world.programme.referrals)
+
+    on = programme.ambassador.post(f"{place}/send_on", {"service_id": str(service)}).json
+
+    assert on["follows_id"] == place.rpartition("/")[2]
+
+
+def places(caller, path):
+    return [f"/referrals/referrals/{one['id']}" for one in caller.get(path).json["items"]]
+
+
 def test_the_receiver_sees_the_disclosure_from_acceptance_on(programme):
     place = programme.a_referral("received", language="nl", neighbourhood="Schilderswijk")
     before = programme.care_worker.get(place).json
@@ -379,6 +410,25 @@ class TestTheOrderOfAStage:
             for of, cursor in cursors.items():
                 path = f"/referrals/referrals?{query}&cursor={cursor}"
                 programme.care_worker.get(path, expect=200 if of == query else 422)
+
+
+def test_those_under_way_are_by_the_next_appointment_that_is_to_come_also_one_by_one(programme, world):
+    without, past, cancelled, later, sooner = (programme.a_referral("accepted") for _ in range(5))
+    booked = {}
+    for place, days in ((past, 0), (cancelled, 1), (later, 9), (sooner, 12), (sooner, 3)):
+        body = {"starts_at": moment(days_ago(world, -days))}
+        booked[place] = programme.care_worker.post(f"{place}/appointments", body).json["id"]
+    asked_off = {"asked_by": "shedder", "why": "Ill."}
+    programme.care_worker.act(f"/referrals/appointments/{booked[cancelled]}/cancel", asked_off)
+    world.clock.advance(days=1)
+
+    found, link = [], "/referrals/referrals?stage=under_way&limit=1"
+    while link:
+        told = programme.care_worker.get(link)
+        found += told.json["items"]
+        link = told.headers.get("Link", "").partition("<")[2].partition(">")[0]
+
+    assert listed(found) == [sooner, later, without, past, cancelled]
 
 
 def test_what_is_overdue_can_be_asked_for(programme, world):

@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 
+from services.referrals.worker import expire
 from services.registry.domain.codes import Purpose
 from services.registry.web.consent_texts import LANGUAGES, WORDING, language_for, read_aloud
 from shared.actor import Role
@@ -959,7 +960,7 @@ def test_whatever_is_offered_to_a_sender_has_its_page(programme, who, state):
     page = show(caller, f"/referrals/pages/referrals/{one['id']}")
 
     offered = [action["action"] for action in one["available_actions"]]
-    for action in offered + ["send_on"] * (state in ("declined", "failed")):
+    for action in offered + ["send_on"] * (state in ("declined", "failed", "expired")):
         link = f"/referrals/pages/referrals/{one['id']}/{action}"
         assert f'href="{link}"' in page
         show(caller, link)
@@ -1055,7 +1056,7 @@ def on_its_page(place):
 
 def test_what_waits_for_oneself_stands_first_and_then_the_newest(programme, world):
     asked, accepted, draft = (programme.a_referral(state) for state in ("received", "accepted", "draft"))
-    sent, newest = programme.a_referral(), programme.a_referral("declined")
+    sent, newest = programme.a_referral(), programme.a_referral("withdrawn")
     programme.care_worker.post(f"{accepted}/questions", {"question": "Which floor?"})
     programme.care_worker.post(f"{asked}/questions", {"question": "Which floor?"})
 
@@ -1064,7 +1065,49 @@ def test_what_waits_for_oneself_stands_first_and_then_the_newest(programme, worl
     assert listed(page) == [on_its_page(place) for place in (asked, accepted, draft, newest, sent)]
     assert says(page).count("Waits for our answer to their question") == 2
     words = says(page).partition("These wait for you")[2]
-    assert words.index("Draft") < words.index("The others, the newest first") < words.index("Declined")
+    assert words.index("Draft") < words.index("The others, the newest first") < words.index("Withdrawn")
+
+
+@pytest.mark.parametrize(("state", "why"), [("declined", "We have no place"), ("failed", "He did not come")])
+def test_what_came_to_nothing_waits_with_the_reason_and_the_way_on(programme, world, state, why):
+    place, _ = programme.a_referral(state), programme.a_referral()
+
+    page = show(programme.ambassador, MINE)
+
+    words = says(page).partition("These wait for you")[2].partition("The others, the newest first")[0]
+    assert why in words
+    (way,) = pressed(page)
+    assert way[0] == f"{on_its_page(place)}/send_on"
+    assert way[1].startswith("Try another service , Yusuf")
+    show(programme.ambassador, way[0])
+
+
+def test_what_nobody_answered_waits_after_questions_and_before_drafts(programme, world):
+    expired = programme.a_referral()
+    world.clock.advance(days=10 + 28 + 1)
+    expire(world.programme.referrals)
+    asked, draft = programme.a_referral("received"), programme.a_referral("draft")
+    programme.care_worker.post(f"{asked}/questions", {"question": "Which floor?"})
+
+    page = show(programme.ambassador, MINE)
+
+    assert listed(page) == [on_its_page(place) for place in (asked, expired, draft)]
+    assert "Never answered" in says(page)
+
+
+def test_what_was_sent_on_or_ended_long_ago_waits_no_more(programme, world):
+    _, other = a_care_organisation(world, programme.coordinator, "Another", promised_days=3)
+    sent_on = programme.a_referral("declined")
+    programme.a_referral("failed")
+    assert len(pressed(show(programme.ambassador, MINE))) == 2
+
+    programme.ambassador.post(f"{sent_on}/send_on", {"service_id": str(other)})
+    world.clock.advance(days=30)
+    ((_, left),) = pressed(show(programme.ambassador, MINE))
+    world.clock.advance(days=1)
+
+    assert left.startswith("Try another service")
+    assert pressed(show(programme.ambassador, MINE)) == []
 
 
 def test_what_waits_is_shown_once_however_far_one_reads(programme, monkeypatch):

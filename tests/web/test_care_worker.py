@@ -48,6 +48,10 @@ def form_of(programme, action):
     place = programme.a_referral(STATES[action])
     if action in ("reschedule", "attend", "miss", "cancel"):
         return f"{page_of(place)}/appointments/{an_appointment(programme, place)}/{action}"
+    if action == "take_back":
+        appointment = an_appointment(programme, place)
+        programme.care_worker.act(f"/referrals/appointments/{appointment}/miss")
+        return f"{page_of(place)}/appointments/{appointment}/take_back"
     if action == "answer":
         return f"{page_of(place)}/questions/{a_question(programme, place)}/answer"
     return page_of(place) + ("/appointments/book" if action == "book" else f"/{action}")
@@ -69,6 +73,7 @@ STATES = {
     "attend": "accepted",
     "miss": "accepted",
     "cancel": "accepted",
+    "take_back": "accepted",
 }
 ON_TUESDAY = {
     "starts_at-day": "3",
@@ -92,6 +97,7 @@ GOOD = {
     "attend": {},
     "miss": {},
     "cancel": {"asked_by": "shedder", "why": "Hij kon niet."},
+    "take_back": {"why": "Het was een ander."},
 }
 NEEDED = {
     "complete": ["outcomes-0-result", "sentence"],
@@ -104,6 +110,7 @@ NEEDED = {
     "book": ["starts_at-day"],
     "reschedule": ["asked_by", "why"],
     "cancel": ["asked_by", "why"],
+    "take_back": ["why"],
 }
 WORDS = {
     "accept": "remark",
@@ -116,6 +123,7 @@ WORDS = {
     "book": "place",
     "reschedule": "why",
     "cancel": "why",
+    "take_back": "why",
 }
 """The field of each form in which somebody writes."""
 AT_ONCE = ("open", "accept", "start", "attend", "miss")
@@ -385,7 +393,25 @@ class TestTheInbox:
         found = [link for link in seen.links if link.startswith("/referrals/pages/referrals/")]
         assert found == [page_of(place) for place in (sooner, later, without)]
         assert len(re.findall(r"Appointment on \w{3} \d+ \w+ \d{4}", seen.words)) == 2
-        assert len([one for one in said if re.search(r"\bFROM appointment\b", one.sql)]) == 1
+        # The list itself, by its order; and one search for the days of all.
+        assert len([one for one in said if re.search(r"\bFROM appointment\b", one.sql)]) == 2
+
+    def test_who_comes_soonest_is_on_the_first_screen_of_those_under_way(
+        self, monkeypatch, programme, worker
+    ):
+        monkeypatch.setattr("services.referrals.web.inbox.A_SCREEN_UNDER_WAY", 1)
+        without, later, sooner = (programme.a_referral("accepted") for _ in range(3))
+        for place, days in ((later, 9), (sooner, 2)):
+            body = {"starts_at": moment(days_ago(programme.world, -days), 14), "place": "Room 9"}
+            programme.care_worker.post(f"{place}/appointments", body)
+
+        found, more = [], [f"{INBOX}?stage=under_way"]
+        while more:
+            seen = worker.get(more[0])
+            found += [link for link in seen.links if link.startswith("/referrals/pages/referrals/")]
+            more = [link for link in seen.links if "cursor=" in link]
+
+        assert found == [page_of(place) for place in (sooner, later, without)]
 
     @pytest.mark.parametrize("stage", ["", "nowhere", "to_answer%00", MARKUP])
     def test_a_stage_that_there_is_not_is_the_first(self, worker, stage):
@@ -521,6 +547,87 @@ class TestMovingAnAppointment:
         (moved,) = programme.care_worker.get(f"{place}/appointments").json["items"]
 
         assert (moved["starts_at"], moved["place"]) == ("2026-03-02T10:15:00+00:00", is_at)
+
+
+@pytest.mark.parametrize("action", ["book", "reschedule"])
+class TestAnUnlikelyTime:
+    """Is asked about once, with all that was typed; pressed again, it is meant."""
+
+    @pytest.fixture
+    def path(self, programme, action):
+        return form_of(programme, action)
+
+    @pytest.fixture
+    def times(self, programme, path):
+        place = path.replace("/pages/", "/").partition("/appointments")[0]
+        return lambda: [
+            one["starts_at"] for one in programme.care_worker.get(f"{place}/appointments").json["items"]
+        ]
+
+    @pytest.mark.parametrize(
+        ("at", "year", "words"),
+        [
+            ("2.30", "2026", "That is at 02:30, before 7 in the morning. Is that right?"),
+            ("6:59", "2026", "That is at 06:59, before 7 in the morning. Is that right?"),
+            ("22:01", "2026", "That is at 22:01, after 10 in the evening. Is that right?"),
+            ("14:30", "2062", "That is on Fri 3 March 2062, more than a year from now. Is that right?"),
+            ("23:00", "2062", "in the evening. That is on Fri 3 March 2062, more than a year from now. Is"),
+        ],
+    )
+    def test_is_asked_about_once(self, worker, path, action, times, at, year, words):
+        before = times()
+        form = worker.get(path).form(f"/{action}")
+        typed = GOOD[action] | {"starts_at-time": at, "starts_at-year": year, "place": "Kerkplein 9"}
+
+        asked = worker.post(path, form.filled(typed), 422)
+
+        assert words in asked.words
+        assert asked.errors == ["starts_at-day"]
+        assert times() == before
+        again = asked.form(f"/{action}")
+        kept, sent = dict(again.fields), dict(form.filled(typed))
+        assert {name: kept[name] for name in sent if name != "_asked"} == {
+            name: value for name, value in sent.items() if name != "_asked"
+        }
+        worker.press(again)
+        (booked,) = times()
+        assert booked.startswith(f"{year}-03-0")
+
+    def test_another_one_is_asked_about_anew(self, worker, path, action, times):
+        before = times()
+        form = worker.get(path).form(f"/{action}")
+        asked = worker.post(path, form.filled(GOOD[action] | {"starts_at-time": "2:30"}), 422)
+
+        anew = worker.post(path, asked.form(f"/{action}").filled({"starts_at-time": "3:30"}), 422)
+
+        assert "That is at 03:30" in anew.words
+        assert times() == before
+
+    @pytest.mark.parametrize("at", ["7:00", "22.00"])
+    def test_the_first_and_the_last_hour_of_a_day_are_likely(self, worker, path, action, at):
+        form = worker.get(path).form(f"/{action}")
+
+        worker.post(path, form.filled(GOOD[action] | {"starts_at-time": at}))
+
+    def test_what_is_wrong_besides_is_said_first(self, worker, path, action):
+        form = worker.get(path).form(f"/{action}")
+        typed = GOOD[action] | {"starts_at-time": "2:30", "place": "x" * 401}
+
+        seen = worker.post(path, form.filled(typed), 422)
+
+        assert seen.errors == ["place"]
+
+    def test_in_another_language_it_is_asked_again(self, worker, path, action, times):
+        before = times()
+        form = worker.get(path).form(f"/{action}")
+        asked = worker.post(path, form.filled(GOOD[action] | {"starts_at-time": "2:30"}), 422)
+        in_dutch = worker.press(asked.in_language("nl"), None)
+
+        assert dict(in_dutch.form(f"/{action}").fields)["_asked"] == ""
+        again = worker.press(in_dutch.form(f"/{action}"), 422)
+
+        assert "vóór 7 uur" in again.words
+        assert times() == before
 
 
 class TestTheCalendar:

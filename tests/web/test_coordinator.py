@@ -24,6 +24,7 @@ from shared.web.client import APPLICATIONS
 from tests.audit import newest, records
 from tests.builders.people import a_mentor, a_programme
 from tests.builders.standing_in import a_colleague, account_of, an_account, caller_now, sign_in
+from tests.statements import heard
 from tests.web.visiting import on_from, show, visiting, visitor
 from tests.world import days_ago
 
@@ -101,6 +102,26 @@ def test_it_is_said_since_which_day_a_question_waits(programme, world, state):
     waiting = show(programme.coordinator, LATE).partition("Questions that wait for our answer")[2]
 
     assert re.search(rf'data-h="Waits since">\w+ {asked.day} {asked:%B %Y}<', waiting)
+
+
+def test_since_when_they_wait_is_told_by_the_list_however_many_there_are(programme, world):
+    def costs():
+        with heard(world.programme.referrals.database.engine) as said:
+            page = show(programme.coordinator, LATE)
+        return page.count('data-h="Waits since"'), len([one for one in said if "SELECT" in one.sql])
+
+    def one_more():
+        place = programme.a_referral("accepted")
+        programme.care_worker.post(f"{place}/questions", {"question": "Which floor?"})
+
+    one_more()
+    one, cost_of_one = costs()
+    one_more()
+    one_more()
+    three, cost_of_three = costs()
+
+    assert (one, three) == (1, 3)
+    assert cost_of_three == cost_of_one
 
 
 def test_a_draft_that_was_never_sent_is_there_from_the_next_day_until_it_is(programme, world):

@@ -26,6 +26,68 @@ def book(programme, place, days):
     return programme.care_worker.post(f"{place}/appointments", body).json["id"]
 
 
+MARKS = {
+    "en": "[number removed: it may be a BSN]",
+    "nl": "[nummer verwijderd: dit kan een BSN zijn]",
+    "fr": "[numéro retiré : c'est peut-être un BSN]",
+}
+
+
+class TestANumberThatWasTakenOut:
+    @pytest.mark.parametrize("language", MARKS)
+    def test_is_marked_in_the_readers_language(self, programme, worker, language):
+        place = programme.a_referral("accepted", reason_in_words="My number is 111222333.")
+
+        seen = worker.get(page_of(place), Accept_Language=language)
+
+        assert f"My number is {MARKS[language]}." in seen.words
+        assert programme.care_worker.get(place).json["reason_in_words"] == f"My number is {MARKS['en']}."
+
+    @pytest.mark.parametrize("language", MARKS)
+    def test_is_marked_so_in_what_is_changed_and_kept_as_it_was(self, programme, ambassador, language):
+        draft = programme.a_draft(reason_in_words="My number is 111222333.")
+        place = f"/referrals/referrals/{draft['id']}"
+        form = ambassador.get(f"{page_of(place)}/change_draft", Accept_Language=language).form(
+            "/change_draft"
+        )
+        words = dict(form.fields)["reason_in_words"]
+        assert words == f"My number is {MARKS[language]}."
+
+        ambassador.press(form, reason_in_words=f"{words} I sleep badly.")
+
+        now = programme.ambassador.get(place).json["reason_in_words"]
+        assert now == f"My number is {MARKS['en']}. I sleep badly."
+
+
+class TestWhatWasRecordedOfAnAppointment:
+    def test_is_taken_back_with_the_reason_while_the_referral_goes_on(self, programme, worker):
+        place = programme.a_referral("accepted")
+        appointment = book(programme, place, 0)
+        programme.care_worker.act(f"/referrals/appointments/{appointment}/attend")
+        seen = worker.get(page_of(place))
+        there = f"{page_of(place)}/appointments/{appointment}/take_back"
+        assert (there, "Noted by mistake") in seen.named_links
+        assert f"{page_of(place)}/appointments/{appointment}/calendar" not in seen.links
+
+        done = worker.press(worker.get(there).form("/take_back"), why="It was another man.")
+
+        after = worker.follow(done)
+        assert "The appointment stands as booked again." in after.words
+        assert [form.action for form in after.forms if form.action.endswith(("/attend", "/miss"))]
+        assert programme.care_worker.get(place).json["state"] == "in_progress"
+
+    def test_is_not_offered_once_the_referral_has_ended_nor_to_who_sent_it(
+        self, programme, worker, ambassador
+    ):
+        place = programme.a_referral("accepted")
+        appointment = book(programme, place, 0)
+        programme.care_worker.act(f"/referrals/appointments/{appointment}/miss")
+        assert "Noted by mistake" not in ambassador.get(page_of(place)).words
+        programme.care_worker.act(f"{place}/fail", {"reason": "other"})
+
+        assert "Noted by mistake" not in worker.get(page_of(place)).words
+
+
 class TestAQuestion:
     @pytest.mark.parametrize("state", ["received", "accepted"])
     @pytest.mark.parametrize("sender", ["ambassador", "coordinator"])

@@ -34,6 +34,10 @@ class Cancel(Input):
     why = FreeText(required=True, longest=500)
 
 
+class TakeBack(Input):
+    why = FreeText(required=True, longest=500)
+
+
 class SearchAppointments(Input):
     referral_ids = several(fields.UUID(), most=50, required=True)
     to_come = YesOrNo(
@@ -65,6 +69,7 @@ _ACTIONS = (
     (AppointmentAction.ATTEND, appointments.attend_appointment, Nothing),
     (AppointmentAction.MISS, appointments.miss_appointment, Nothing),
     (AppointmentAction.CANCEL, appointments.cancel_appointment, Cancel),
+    (AppointmentAction.TAKE_BACK, appointments.take_back_appointment, TakeBack),
 )
 
 ROUTES = [

@@ -126,6 +126,14 @@ class ReferralQuery(Paged):
         falsy={"false"},
         metadata={"description": "The organisation waits for the sender's answer to its question."},
     )
+    to_send_on = fields.Boolean(
+        truthy={"true"},
+        falsy={"false"},
+        metadata={
+            "description": "Declined, failed or expired within the last 30 days, and not sent on yet. "
+            "An organisation is told none: where a man goes next is not its."
+        },
+    )
 
 
 class ShownDisclosure(Answer):
@@ -168,6 +176,10 @@ class Referral(LifecycleAnswer):
     answered_on = fields.Date(allow_none=True)
     answer_due_on = fields.Date(allow_none=True)
     clock_stopped_on = fields.Date(allow_none=True)
+    asked_back_at = fields.AwareDateTime(
+        allow_none=True,
+        metadata={"description": "When the organisation asked what the sender has not answered yet."},
+    )
     expected_on = fields.Date(allow_none=True)
     ended_on = fields.Date(allow_none=True)
     coded_reason = fields.String(allow_none=True)

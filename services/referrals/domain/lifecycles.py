@@ -67,7 +67,10 @@ STAGES = {
     Stage.ENDED: states(_S.DECLINED, _S.COMPLETED, _S.FAILED, _S.WITHDRAWN, _S.EXPIRED, _S.ENTERED_IN_ERROR),
 }
 """What is to be done with a referral once it was sent: which states a person looks at together."""
-SENDABLE_ON = states(_S.DECLINED, _S.FAILED)
+SENDABLE_ON = states(_S.DECLINED, _S.FAILED, _S.EXPIRED)
+"""Who sent it may try another service: they said no, it came to nothing, or nobody answered."""
+DAYS_TO_SEND_ON = 30
+"""So long after its end such a referral still waits for who sent it; then he has let it be."""
 
 REFERRAL = Lifecycle(
     name="referral",
@@ -158,6 +161,7 @@ class AppointmentAction(StrEnum):
     ATTEND = "attend"
     MISS = "miss"
     CANCEL = "cancel"
+    TAKE_BACK = "take_back"
 
 
 TO_COME = states(AppointmentState.BOOKED, AppointmentState.RESCHEDULED)
@@ -188,6 +192,14 @@ APPOINTMENT = Lifecycle(
             CARE_WORKER | SYSTEM,
             "appointment.cancelled",
             needs=("asked_by", "why"),
+        ),
+        Transition(
+            AppointmentAction.TAKE_BACK,
+            states(AppointmentState.ATTENDED, AppointmentState.MISSED),
+            AppointmentState.BOOKED,
+            CARE_WORKER,
+            "appointment.taken_back",
+            needs=("why",),
         ),
     ),
 )

@@ -116,6 +116,7 @@ CATALOGUE = Catalogue(
         EventType("appointment.attended", AppointmentTold),
         EventType("appointment.missed", AppointmentTold),
         EventType("appointment.cancelled", AppointmentMoved),
+        EventType("appointment.taken_back", AppointmentTold),
         EventType("question.asked", QuestionTold),
         EventType("question.answered", QuestionTold),
         EventType("receipt.given", ReceiptGiven),

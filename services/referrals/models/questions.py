@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, func, select
 from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from services.referrals.domain.codes import Side
@@ -27,3 +27,14 @@ class Question(Versioned, Base):
     answerer_id: Mapped[UUID | None]
 
     referral: Mapped[Referral] = relationship(viewonly=True)
+
+
+_UNANSWERED = select(func.min(Question.created_at)).where(
+    Question.referral_id == Referral.id,
+    Question.asked_by == Side.ORGANISATION,
+    Question.answered_at.is_(None),
+)
+# Read in the same statement as the referral; nothing is written by it.
+Referral.unanswered_since = column_property(
+    _UNANSWERED.correlate_except(Question).scalar_subquery(), expire_on_flush=False
+)

@@ -1,6 +1,6 @@
 """Referrals and their outcomes."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -61,6 +61,7 @@ class Referral(Versioned, Referenced, Base):
     if TYPE_CHECKING:
         reminded_on: Mapped[date | None]
         reminded_whom: Mapped[Side | None]
+        unanswered_since: Mapped[datetime | None]
 
     outcomes: Mapped[list["Outcome"]] = relationship(
         lazy="selectin", order_by=lambda: Outcome.need_category, cascade="all, delete-orphan"
@@ -82,6 +83,7 @@ class Referral(Versioned, Referenced, Base):
         Index("ix_referral_owner", "owner_id", "created_at", "id"),
         Index("ix_referral_partner", "partner_id", "created_at", "id"),
         Index("ix_referral_shedder", "shedder_id"),
+        Index("ix_referral_follows", "follows_id"),
         Index("ix_referral_service_answers", "service_id", "answered_on"),
         Index("ix_referral_due", "state", "answer_due_on"),
     )
@@ -90,6 +92,11 @@ class Referral(Versioned, Referenced, Base):
     def is_consent_withdrawn(self) -> bool:
         """Whether the man took back his consent that the organisation may know of him."""
         return self.consent_withdrawn_on is not None
+
+    @property
+    def asked_back_at(self) -> datetime | None:
+        """Since when the organisation waits for the sender's answer; None while it does not."""
+        return self.unanswered_since if self.state in LIVE else None
 
     @property
     def clock(self) -> AnswerClock:

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, String, cast
+from sqlalchemy import ColumnElement, Select, String, cast, false, func, literal, select
 from sqlalchemy.orm import InstrumentedAttribute, selectinload
 
 from services.referrals.domain import permissions as may
@@ -21,11 +21,11 @@ from services.referrals.models import (
 )
 from services.referrals.queries import visible
 from services.referrals.queries.answer_times import with_days_taken
-from services.referrals.queries.overdue import is_overdue, waits_for_sender
+from services.referrals.queries.overdue import is_overdue, waits_for_sender, waits_to_be_sent_on
 from services.referrals.settings import Work
 from shared.actor import Role
 from shared.database.finding import find
-from shared.database.paging import Page, only, page_of
+from shared.database.paging import Order, Page, only, page_of
 
 
 def list_organisations(work: Work, *, query: Mapping[str, Any]) -> Page:
@@ -58,7 +58,8 @@ def list_referrals(work: Work, *, query: Mapping[str, Any]) -> Page:
     """List referrals: a care worker's inbox by what is next to be done, the others' newest first.
 
     His are by the day an answer is due; of a stage, those on a waiting list by the day a place is expected,
-    those under way by the day they were accepted, and those that ended by that day, the newest first.
+    those under way by their next appointment, those without one after them by the day they were accepted, and
+    those that ended by that day, the newest first.
     """
     work.require(may.SEE_REFERRALS)
     filters = ("state", "shedder_id", "service_id", "urgency", "need_category")
@@ -66,21 +67,34 @@ def list_referrals(work: Work, *, query: Mapping[str, Any]) -> Page:
     statement = only(visible.referrals(asking), Referral, query, filters)
     if "stage" in query:
         statement = statement.where(Referral.state.in_(STAGES[query["stage"]]))
-    if query.get("overdue"):
-        statement = statement.where(is_overdue(work.today))
-    if query.get("asked_back"):
-        statement = statement.where(waits_for_sender())
+    statement = statement.where(*_waiting(work.today, query))
     if may.speaks_as(work.actor) is Role.CARE_WORKER:
         if query.keys() & {"urgency", "need_category"}:
             # A filter must not tell what the fields do not.
             statement = statement.where(Referral.consent_withdrawn_on.is_(None))
+        if query.get("to_send_on"):
+            # Nor whether he went to another organisation.
+            statement = statement.where(false())
         return _inbox(work, statement, query)
     return page_of(work.session, statement, [Referral.created_at, Referral.id], query, newest_first=True)
+
+
+def _waiting(today: date, query: Mapping[str, Any]) -> list[ColumnElement[bool]]:
+    """What a query asks of whom a referral waits for, and for what."""
+    asked = {
+        "overdue": is_overdue(today),
+        "asked_back": waits_for_sender(),
+        "to_send_on": waits_to_be_sent_on(today),
+    }
+    return [condition for name, condition in asked.items() if query.get(name)]
 
 
 def _inbox(work: Work, statement: Select[Referral], query: Mapping[str, Any]) -> Page:
     """By the oldest day first, but for those that ended: there one looks for what was lately done."""
     stage = query.get("stage")
+    if stage is Stage.UNDER_WAY:
+        by: Order = [_next_appointment(work.today), Referral.accepted_on, Referral.id]
+        return page_of(work.session, statement, by, query, mark="next_appointment")
     day = _DAYS.get(stage)
     if day is None:
         return page_of(work.session, statement, [Referral.answer_due_on, Referral.id], query)
@@ -92,10 +106,20 @@ def _inbox(work: Work, statement: Select[Referral], query: Mapping[str, Any]) ->
 
 _DAYS: Mapping[Stage | None, InstrumentedAttribute[date | None]] = {
     Stage.WAITING: Referral.expected_on,
-    Stage.UNDER_WAY: Referral.accepted_on,
     Stage.ENDED: Referral.ended_on,
 }
 """The day by which those of a stage are sorted, which each of them has; others by when an answer is due."""
+
+
+def _next_appointment(today: date) -> ColumnElement[date]:
+    """The day of a referral's first appointment that is to come; the last day of all where there is none.
+
+    Worked out for each that is under way, which are never many: what ends, leaves them.
+    """
+    to_come = select(func.min(Appointment.day)).where(
+        Appointment.referral_id == Referral.id, Appointment.state.in_(TO_COME), Appointment.day >= today
+    )
+    return func.coalesce(to_come.correlate(Referral).scalar_subquery(), literal(date.max))
 
 
 def list_appointments(work: Work, *, referral_id: UUID, query: Mapping[str, Any]) -> Page:

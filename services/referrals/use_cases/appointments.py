@@ -7,6 +7,7 @@ from uuid import UUID
 from services.referrals.domain import permissions as may
 from services.referrals.domain.lifecycles import (
     APPOINTMENT,
+    LIVE,
     REFERRAL,
     UNDER_WAY,
     AppointmentAction,
@@ -79,6 +80,22 @@ def cancel_appointment(work: Work, *, appointment_id: UUID, values: Mapping[str,
     """Cancel an appointment; who asked for it, and why."""
     appointment, step = _to_step(work, appointment_id, AppointmentAction.CANCEL)
     return _take_step(work, appointment, step, **_who_asked(values))
+
+
+def take_back_appointment(work: Work, *, appointment_id: UUID, values: Mapping[str, Any]) -> Appointment:
+    """Take back that he came, or that he did not: it was recorded by mistake; why is kept.
+
+    The appointment is booked again, on its day, and what really happened is recorded anew. A referral that
+    was started by it stays in progress. Once the referral has ended, what was recorded stands.
+    """
+    appointment, step = _to_step(work, appointment_id, AppointmentAction.TAKE_BACK)
+    referral = work.session.get_one(Referral, appointment.referral_id, with_for_update=True)
+    if referral.state not in LIVE:
+        raise TransitionNotAllowed(
+            "The referral has ended: what was recorded of its appointments stands.",
+            state=referral.state.value,
+        )
+    return _take_step(work, appointment, step, why=values["why"])
 
 
 def _to_step(work: Work, appointment_id: UUID, action: AppointmentAction) -> tuple[Appointment, Transition]:

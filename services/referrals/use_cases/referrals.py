@@ -94,12 +94,12 @@ def _asked_of(work: Work, referral: Referral) -> tuple[CareService, Organisation
 
 
 def send_on(work: Work, *, referral_id: UUID, values: Mapping[str, Any]) -> Referral:
-    """Draft a new referral that follows one which was declined or failed."""
+    """Draft a new referral that follows one which was declined, failed or expired."""
     earlier = find(work.session, visible.referrals(work.actor), referral_id)
     work.require(may.DRAFT_REFERRAL)
     if earlier.state not in SENDABLE_ON:
         raise TransitionNotAllowed(
-            "Only a referral that was declined or failed can be sent on.", state=earlier.state.value
+            "Only a referral that was declined, failed or expired can be sent on.", state=earlier.state.value
         )
     kept = {name: getattr(earlier, name) for name in DRAFT}
     return _draft(work, earlier.shedder_id, kept | dict(values), follows=earlier)
@@ -189,6 +189,7 @@ def _draft(
         created_at=work.now,
         reminded_on=None,
         reminded_whom=None,
+        unanswered_since=None,
         outcomes=[],
     )
     assign(referral, values, DRAFT)

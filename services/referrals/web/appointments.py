@@ -1,10 +1,11 @@
-"""Appointments by pages: booking, moving, and whether he came."""
+"""Appointments by pages: booking, moving, and whether he came. An unlikely time is asked about once."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from services.referrals.api.appointments import BookAppointment, Cancel, Reschedule
+from services.referrals.api.appointments import BookAppointment, Cancel, Reschedule, TakeBack
 from services.referrals.web.answers import CARE_WORKER, ONE, PAGE
+from services.referrals.web.unlikely_times import asking_once
 from shared.http.schemas import Nothing
 from shared.web.client import Told
 from shared.web.form_pages import FormPage, pages_of
@@ -44,19 +45,29 @@ def _step(name: str, schema: Any, title: str, button: str, *asks: Ask, **options
     )  # fmt: skip
 
 
-PAGES = pages_of(
-    [
-        FormPage(
-            "book", "/referrals/{referral_id}/appointments/book", f"{ONE}/appointments", BookAppointment,
-            _("Book an appointment"), _("Book it"), CARE_WORKER, PAGE, asks=(_AT, _PLACE),
-            lead=_("Who referred him sees the day, not the hour and not the place."), about=ONE,
-        ),
-        _step(
-            "reschedule", Reschedule, _("Move the appointment"), _("Move it"), _AT, _PLACE, *_WHO,
-            starts_with=_as_booked, completes=_nowhere_when_emptied,
-        ),
-        _step("attend", Nothing, _("He came"), _("Note that he came")),
-        _step("miss", Nothing, _("He did not come"), _("Note that he did not come")),
-        _step("cancel", Cancel, _("Cancel the appointment"), _("Cancel it"), *_WHO),
-    ]
-)  # fmt: skip
+_TIMED = [
+    FormPage(
+        "book", "/referrals/{referral_id}/appointments/book", f"{ONE}/appointments", BookAppointment,
+        _("Book an appointment"), _("Book it"), CARE_WORKER, PAGE, asks=(_AT, _PLACE),
+        lead=_("Who referred him sees the day, not the hour and not the place."), about=ONE,
+    ),
+    _step(
+        "reschedule", Reschedule, _("Move the appointment"), _("Move it"), _AT, _PLACE, *_WHO,
+        starts_with=_as_booked, completes=_nowhere_when_emptied,
+    ),
+]  # fmt: skip
+_OTHERS = [
+    _step("attend", Nothing, _("He came"), _("Note that he came")),
+    _step("miss", Nothing, _("He did not come"), _("Note that he did not come")),
+    _step("cancel", Cancel, _("Cancel the appointment"), _("Cancel it"), *_WHO),
+    _step(
+        "take_back",
+        TakeBack,
+        _("It was noted by mistake"),
+        _("Take it back"),
+        Ask("why", _("Why?"), rows=2),
+        lead=_("The appointment stands as booked again; then note what really happened."),
+    ),
+]
+
+PAGES = [*(page for form in _TIMED for page in asking_once(form)), *pages_of(_OTHERS)]

@@ -1,7 +1,7 @@
 """The inbox of a care organisation: what needs an answer first, the oldest promise at the top.
 
-Of those under way, whoever comes soonest stands first. The API lists them by the day they were accepted, so
-that order is one screen's, and a screen of these is as long as one search for appointments takes.
+Of those under way, whoever comes soonest stands first; a screen of these is as long as one search for
+appointments takes.
 """
 
 from collections.abc import Sequence
@@ -33,7 +33,7 @@ def inbox(visit: Visit) -> Response:
         "inbox.html",
         stage=stage.value,
         stages=[one.value for one in Stage],
-        referrals=sorted(referrals, key=lambda one: appointments.get(one["id"], "9")),
+        referrals=referrals,
         appointments=appointments,
         more=told.cursor,
         services=services_of(visit, referrals),

@@ -10,6 +10,7 @@ from services.referrals.domain.codes import Side
 from services.referrals.domain.lifecycles import ReferralState
 from services.referrals.web.inbox import services_of
 from services.referrals.web.reminding import COORDINATOR, REFERRALS, can_be_reminded, reminder_of
+from shared.clock import day_of
 from shared.web.client import Refusal
 from shared.web.lists import named, whole_list
 from shared.web.pages import Page, Visit
@@ -49,21 +50,16 @@ def late(visit: Visit) -> Response:
 
 def _waits_since(visit: Visit, one: Mapping[str, Any]) -> str:
     """The day of the question that nobody answered; after acceptance no clock stops for one."""
-    if one["clock_stopped_on"]:
-        return str(one["clock_stopped_on"])
-    asked = [
-        datetime.fromisoformat(question["created_at"]).astimezone(visit.service.settings.zone)
-        for question in whole_list(visit, f"{REFERRALS}/{one['id']}/questions")
-        if question["asked_by"] == Side.ORGANISATION and not question["answered_at"]
-    ]
-    # Answered while we look: it waits no more.
-    return min(asked).date().isoformat() if asked else visit.service.clock.today().isoformat()
+    return str(one["clock_stopped_on"] or _day_of(visit, one["asked_back_at"]).isoformat())
 
 
 def _is_left(visit: Visit, draft: Mapping[str, Any]) -> bool:
     """Whether it was begun before today: whoever began one today may be writing it."""
-    begun = datetime.fromisoformat(draft["created_at"]).astimezone(visit.service.settings.zone)
-    return begun.date() < visit.service.clock.today()
+    return _day_of(visit, draft["created_at"]) < visit.service.clock.today()
+
+
+def _day_of(visit: Visit, moment: str) -> date:
+    return day_of(datetime.fromisoformat(moment), visit.service.settings.zone)
 
 
 def _how_many(visit: Visit, path: str, **query: Any) -> int:
@@ -81,7 +77,7 @@ def _reminders(visit: Visit, overdue: Some, asked_back: Some, drafts: Some) -> d
     waits = [(one, Side.ORGANISATION) for one in overdue]
     waits += [(one, Side.SENDER) for one in asked_back + drafts]
     return {
-        "reminded": {one["id"]: reminder_of(one, side, asked_back=True) for one, side in waits},
+        "reminded": {one["id"]: reminder_of(one, side) for one, side in waits},
         "to_remind": {one["id"] for one, side in waits if can_be_reminded(visit, one, side)},
     }
 

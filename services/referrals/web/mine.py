@@ -1,6 +1,7 @@
 """One's own referrals, in words: received, accepted, appointment on Tuesday, done.
 
-What waits for oneself stands first: their questions, the longest unanswered first, and what was not sent yet.
+What waits for oneself stands first: their questions, the longest unanswered first, then what came to nothing
+and may be sent on, the longest ago first, and what was not sent yet.
 The API has no such order, for by it a list could not be read on from where one was: what waits changes
 meanwhile. So those are asked for by themselves, and left out of the others, which are the newest first.
 """
@@ -20,6 +21,8 @@ from shared.web.pages import Page, Visit
 
 A_SCREEN = 20
 
+Some = list[dict[str, Any]]
+
 
 def mine(visit: Visit) -> Response:
     """The referrals that one sent or drafted; all of them, or those so far along."""
@@ -27,8 +30,8 @@ def mine(visit: Visit) -> Response:
     stage = asked if asked in {*Stage, "draft"} else None
     by = {"state": "draft"} if stage == "draft" else {"stage": stage}
     told = visit.ask("/referrals/referrals", **by, limit=A_SCREEN, cursor=request.args.get("cursor"))
-    asked_back, drafts = ([], []) if stage else _waiting(visit)
-    waiting = asked_back + drafts
+    asked_back, to_send_on, drafts = ([], [], []) if stage else _waiting(visit)
+    waiting = asked_back + to_send_on + drafts
     first = {one["id"] for one in waiting}
     others = [one for one in told.document["items"] if one["id"] not in first]
     referrals = others if request.args.get("cursor") else waiting + others
@@ -38,6 +41,7 @@ def mine(visit: Visit) -> Response:
         stages=["draft", *(one.value for one in Stage)],
         waiting=[one for one in referrals if one["id"] in first],
         asked_back={one["id"] for one in asked_back},
+        to_send_on={one["id"] for one in to_send_on},
         others=others,
         more=told.cursor,
         services=services_of(visit, referrals),
@@ -47,13 +51,17 @@ def mine(visit: Visit) -> Response:
     )
 
 
-def _waiting(visit: Visit) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """Of the visitor's own: those whose organisation waits for an answer, and those not sent yet."""
-    asked_back, drafts = (
+def _waiting(visit: Visit) -> tuple[Some, Some, Some]:
+    """Of the visitor's own: those asked about, those that came to nothing, and those not sent yet."""
+    asked_back, to_send_on, drafts = (
         [one for one in whole_list(visit, "/referrals/referrals", **by) if is_his(visit, one)]
-        for by in ({"asked_back": "true"}, {"state": "draft"})
+        for by in ({"asked_back": "true"}, {"to_send_on": "true"}, {"state": "draft"})
     )
-    return sorted(asked_back, key=lambda one: (one["clock_stopped_on"] or "9", one["id"])), drafts
+    return (
+        sorted(asked_back, key=lambda one: (one["clock_stopped_on"] or "9", one["id"])),
+        sorted(to_send_on, key=lambda one: (one["ended_on"], one["id"])),
+        drafts,
+    )
 
 
 def _names(visit: Visit, referrals: Sequence[Mapping[str, Any]]) -> dict[str, str]:

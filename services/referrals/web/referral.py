@@ -1,6 +1,6 @@
 """One referral on one page: all that its reader may know of it, and what he may do next."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -9,7 +9,7 @@ from flask import Response
 
 from services.referrals.domain import permissions as may
 from services.referrals.domain.codes import Side
-from services.referrals.domain.lifecycles import LIVE, TO_COME, UNDER_WAY, AppointmentState
+from services.referrals.domain.lifecycles import LIVE, TO_COME, UNDER_WAY, AppointmentAction, AppointmentState
 from services.referrals.web.answers import FORMS, PRESSES
 from services.referrals.web.reminding import reminder_of
 from services.referrals.web.sending import offered
@@ -33,7 +33,7 @@ def referral(visit: Visit, referral_id: UUID) -> Response:
     side = may.side_of(visit.actor.role)
     questions = visit.ask(f"{path}/questions").document["items"]
     to_answer = [asked for asked in questions if _can_answer(one, side, asked)]
-    appointments = _appointments(visit, path)
+    appointments = _appointments(visit, path, is_live=one["state"] in LIVE)
     offers = _offers(one, visit.actor.role)
     leads = _leads(offers + ["answer"] * bool(to_answer), appointments, visit.service.clock.today())
     return visit.show(
@@ -46,7 +46,7 @@ def referral(visit: Visit, referral_id: UUID) -> Response:
         appointments=appointments,
         to_answer=to_answer,
         questions=[asked for asked in questions if asked not in to_answer],
-        reminded=_reminded(visit.actor.role, one, questions),
+        reminded=_reminded(visit.actor.role, one),
         steps=visit.ask(f"{path}/history").document["items"],
         presses=PRESSES,
         offers=sorted(offers, key=lambda offer: offer != leads),
@@ -86,24 +86,26 @@ def _called(visit: Visit, one: Mapping[str, Any], side: Side) -> dict[str, Any]:
     return {"name": known.get(one["shedder_id"]) or disclosed, "has_page": bool(known)}
 
 
-def _reminded(role: Role, one: dict[str, Any], questions: list[dict[str, Any]]) -> str | None:
+def _reminded(role: Role, one: dict[str, Any]) -> str | None:
     """The day on which this reader was reminded; a coordinator is shown of both sides that they were."""
-    open_ones = [asked for asked in questions if not asked["answered_at"]]
-    asked_back = any(asked["asked_by"] == Side.ORGANISATION for asked in open_ones)
     sides = tuple(Side) if role is Role.COORDINATOR else (may.side_of(role),)
-    days = [reminder_of(one, side, asked_back=asked_back) for side in sides]
+    days = [reminder_of(one, side) for side in sides]
     return next((day for day in days if day), None)
 
 
-def _appointments(visit: Visit, path: str) -> list[dict[str, Any]]:
+def _appointments(visit: Visit, path: str, *, is_live: bool) -> list[dict[str, Any]]:
     """The appointments, each with the version by which it is moved, kept or missed."""
     items = visit.ask(f"{path}/appointments").document["items"]
-    return [_with_version(visit.ask(f"/referrals/appointments/{one['id']}")) for one in items]
+    # What was recorded of them stands once the referral has ended.
+    but = set() if is_live else {AppointmentAction.TAKE_BACK}
+    return [_with_version(visit.ask(f"/referrals/appointments/{one['id']}"), but) for one in items]
 
 
-def _with_version(told: Told) -> dict[str, Any]:
+def _with_version(told: Told, but: Set[str]) -> dict[str, Any]:
     actions = [action["action"] for action in told.document["available_actions"]]
-    return {**told.document, "version": told.version, "actions": actions}
+    return {
+        **told.document, "version": told.version, "actions": [one for one in actions if one not in but]
+    }  # fmt: skip
 
 
 PAGES = [Page("/referrals/<uuid:referral_id>", referral, READERS)]

@@ -21,19 +21,15 @@ REFERRALS = "/referrals/referrals"
 COORDINATOR = frozenset({Role.COORDINATOR})
 
 
-def reminder_of(referral: Mapping[str, Any], side: Side, *, asked_back: bool = False) -> str | None:
-    """The day on which a side was last reminded of what it is to do now; an older reminder is history.
-
-    `asked_back` says that a question of the organisation is open, which the list of referrals tells only
-    while the clock stands still.
-    """
+def reminder_of(referral: Mapping[str, Any], side: Side) -> str | None:
+    """The day on which a side was last reminded of what it is to do now; an older reminder is history."""
     state, stopped_on = referral["state"], referral["clock_stopped_on"]
     if side is Side.ORGANISATION:
         waits, since = state in AWAITING_ANSWER and not stopped_on, referral["answer_due_on"]
     elif state == ReferralState.DRAFT:
         waits, since = True, ""
     else:
-        waits, since = bool(asked_back or stopped_on), stopped_on or referral["requested_on"]
+        waits, since = bool(referral["asked_back_at"]), stopped_on or referral["requested_on"]
     reminded_on: str | None = referral["reminded_on"]
     is_of_this = waits and referral["reminded_whom"] == side.value and (reminded_on or "") >= (since or "")
     return reminded_on if is_of_this else None
