@@ -11,6 +11,7 @@ import requests
 from sqlalchemy import select
 
 from deploy.demonstration import MEN, NotAdded, add_what_is_of_today
+from deploy.demonstration.colleagues import colleagues_of
 from deploy.environment import home
 from deploy.import_folder import import_folder
 from deploy.programme import Programme
@@ -85,11 +86,14 @@ def _let_people_in(programme: Programme) -> None:
     folder = home() / "tokens"
     folder.mkdir(exist_ok=True, mode=0o700)
     people = demo_people(programme)
+    colleagues = list(colleagues_of(programme, people))
     if programme.registry.settings.is_demonstration:
         with programme.registry.begin(system_actor()) as work:
             for actor in people.values():
                 if actor.role in NAMES:
                     keep_person(work, actor)
+            for colleague in colleagues:
+                keep_person(work, colleague, is_colleague=True)
     for name, actor in people.items():
         descriptor = os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "w") as file:

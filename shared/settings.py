@@ -41,6 +41,13 @@ class CommonSettings:
     proxies: int
     metrics_bind: str | None
 
+    @property
+    def is_demonstration(self) -> bool:
+        """Whether this is one to look around in: with the key that `make start` made, over plain HTTP."""
+        return secrets.is_only_of_a_demonstration(self.trusted_keys) and not self.origin.startswith(
+            "https://"
+        )
+
 
 @dataclass(frozen=True)
 class MailSettings(CommonSettings):
@@ -51,13 +58,6 @@ class MailSettings(CommonSettings):
 
     mail: MailServer | None
     language: str
-
-    @property
-    def is_demonstration(self) -> bool:
-        """Whether this is one to look around in: with the key that `make start` made, over plain HTTP."""
-        return secrets.is_only_of_a_demonstration(self.trusted_keys) and not self.origin.startswith(
-            "https://"
-        )
 
     @property
     def sends_mail(self) -> bool:

@@ -1,15 +1,19 @@
-"""For whom a visitor stands in, by name, as every page says it.
+"""For whom a visitor stands in, by name, as every page says it; and for whom he may, as his first page does.
 
-No token carries a name, so the registry is asked, as the visitor; and because each page says it, what it told
-is remembered for a while, apart for each who asked.
+No token carries a name, so the registry is asked, as the visitor. Because each page says for whom he stands
+in, that is remembered for a while, apart for each who asked.
 """
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from shared.actor import Actor
+from flask import request
+
+from shared.actor import COVERED, Actor
 from shared.database.paging import LARGEST_LIMIT
 from shared.web.client import Refusal, ask
+from shared.web.navigation import home
 
 REMEMBERED = timedelta(minutes=10)
 ASKED_AGAIN = timedelta(minutes=1)
@@ -38,10 +42,46 @@ class AbsentNames:
         return name
 
 
+class OpenCovers:
+    """Those for whom a visitor may stand in today and does not yet, as his first page tells him.
+
+    They are asked for each time: who was just named reads it at once. Only a registry that is away is left
+    alone for a while.
+    """
+
+    def __init__(self) -> None:
+        self._away_until: datetime | None = None
+
+    def of(self, actor: Actor | None, now: datetime, today: date) -> list[dict[str, Any]]:
+        """The covers that he may take up now; none on any other page than where he begins."""
+        if actor is None or not _is_where_he_begins(actor):
+            return []
+        if self._away_until is not None and now < self._away_until:
+            return []
+        try:
+            covers = _covers()
+        except Refusal as refusal:
+            self._away_until = now + ASKED_AGAIN if refusal.status >= 500 else None
+            return []
+        mine = [one for one in covers if one["stand_in_account_id"] == str(actor.id)]
+        return [one for one in mine if one["from_day"] <= today.isoformat() <= one["until_day"]]
+
+
+def _is_where_he_begins(actor: Actor) -> bool:
+    may_stand_in = actor.role in COVERED and actor.on_behalf_of is None
+    return may_stand_in and request.method == "GET" and request.path == home(actor.role)
+
+
 def _told(absent_id: UUID) -> str | None:
     try:
-        told = ask("GET", "/registry/covers", query={"state": "named", "limit": LARGEST_LIMIT})
+        named = {one["absent_account_id"]: str(one["absent_name"]) for one in _covers()}
     except Refusal:
         return None  # without a name it says that he stands in, all the same
-    named = {one["absent_account_id"]: str(one["absent_name"]) for one in told.document["items"]}
     return named.get(str(absent_id))
+
+
+def _covers() -> list[dict[str, Any]]:
+    """Who stands in for whom, as far as the visitor is told. Raises `Refusal`."""
+    told = ask("GET", "/registry/covers", query={"state": "named", "limit": LARGEST_LIMIT})
+    items: list[dict[str, Any]] = told.document["items"]
+    return items

@@ -18,7 +18,7 @@ from shared.actor import Actor
 from shared.unit_of_work import Service
 from shared.web import language, opening_hours, removed_numbers, words
 from shared.web.navigation import places
-from shared.web.standing_in import AbsentNames
+from shared.web.standing_in import AbsentNames, OpenCovers
 
 ASSETS = Path(__file__).parent / "assets"
 
@@ -35,7 +35,7 @@ class Templates:
 
     def __init__(self, service: Service[Any]) -> None:
         self._service = service
-        self._absent = AbsentNames()
+        self._absent, self._covers = AbsentNames(), OpenCovers()
         zone = service.settings.zone
         self._environment = Environment(
             loader=ChoiceLoader(
@@ -69,11 +69,13 @@ class Templates:
 
     def render(self, template: str, actor: Actor | None, **context: Any) -> str:
         """A page as HTML."""
-        said = words.SAID.get(request.args.get("said", ""))
+        said, clock = words.SAID.get(request.args.get("said", "")), self._service.clock
         common: dict[str, Any] = {
             "actor": actor,
-            "standing_in_for": self._absent.of(actor, self._service.clock.now()),
+            "standing_in_for": self._absent.of(actor, clock.now()),
+            "may_stand_in": self._covers.of(actor, clock.now(), clock.today()),
             "service": self._service.name,
+            "is_demonstration": self._service.settings.is_demonstration,
             "lang": language.current(),
             "colon": language.colon(),
             "languages": language.LANGUAGES,
@@ -82,7 +84,7 @@ class Templates:
             "here": request.path,
             "here_as_asked": context.get("here", as_asked()),
             "said": language.gettext(said) if said else None,
-            "today": self._service.clock.today(),
+            "today": clock.today(),
             "new_key": lambda: str(uuid4()),
             "errors": [],
             "carried": [],

@@ -82,7 +82,7 @@ class Look:
 
     def enter(self, role: str) -> None:
         """Come in as the demonstration's person of a role, by its one press, and read in one's language."""
-        self.press(f'form:has(input[name=role][value="{role}"])')
+        self.press(f'.sbs-people:not(.sbs-people--short) form:has(input[name=role][value="{role}"])')
         if self.page.locator("html").get_attribute("lang") != self.language:
             # That person chose another in an earlier test, which is remembered.
             self.press(f'footer form:has(input[value="{self.language}"])')

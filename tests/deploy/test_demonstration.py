@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 import pytest
+from sqlalchemy import select
 
 from deploy import welcome
 from deploy.deliver import told
@@ -17,6 +18,8 @@ from deploy.import_folder import import_folder
 from deploy.programme import Programme
 from deploy.tokens import demo_people
 from services.referrals.use_cases.demonstration import last_mail
+from services.registry.models import Account
+from services.registry.queries.covering import stand_ins
 from services.registry.queries.figures import figures_of
 from services.registry.queries.scope import Scope
 from services.registry.settings import Settings
@@ -293,3 +296,58 @@ def test_a_newcomer_is_told_the_examples_figures_and_who_comes_on_top(example, m
     assert "1 sheds were opened (1 are open now) and 1 men took part;" in said
     assert "0 were confirmed work-ready and 0 found a job." in said
     assert f"come {len(MEN)} men of today" in said
+
+
+class TestTheColleagues:
+    @pytest.fixture
+    def let_in(self, example, tmp_path, monkeypatch):
+        """A demonstration whose people can come in, with an account of each."""
+        add(example)
+        key = tmp_path / "home" / "keys" / "signing.jwk"
+        monkeypatch.setenv("SBS_HOME", str(tmp_path / "home"))
+        assert key.exists()
+        welcome._let_people_in(example)
+        return example
+
+    def accounts(self, programme):
+        with programme.registry.database.read() as session:
+            return {one.email.partition("@")[0]: one for one in session.scalars(select(Account))}
+
+    @pytest.mark.parametrize("role", ["care-worker", "mentor"])
+    def test_each_may_stand_in_for_the_person_of_his_role_and_that_one_for_him(self, let_in, role):
+        accounts = self.accounts(let_in)
+        one, other = accounts[role], accounts[f"colleague-{role}"]
+
+        with let_in.registry.database.read() as session:
+            for absent, stand_in in ((one, other), (other, one)):
+                found = session.scalars(stand_ins(absent, NOW.date()))
+                assert [one.id for one in found] == [stand_in.id]
+
+    def test_there_is_none_where_nobody_else_does_that_work(self, let_in):
+        """The small example has one ambassador."""
+        assert "colleague-ambassador" not in self.accounts(let_in)
+
+    def test_the_coordinator_names_an_ambassadors(self, let_in):
+        days = Days(let_in, demo_people(let_in), NOW)
+        shed = days.get("ambassador", "/registry/sheds")["items"][0]["id"]
+        added = days.post("coordinator", "/registry/ambassadors", {"name": "Ali K.", "shed_id": shed})
+        welcome._let_people_in(let_in)
+        accounts = self.accounts(let_in)
+        colleague = accounts["colleague-ambassador"]
+        cover = {
+            "absent_account_id": str(accounts["ambassador"].id),
+            "stand_in_account_id": str(colleague.id),
+            "until_day": NOW.date().isoformat(),
+        }
+
+        assert str(colleague.ambassador_id) == added["id"]
+        assert days.post("coordinator", "/registry/covers", cover)["stand_in_name"] == "Colleague ambassador"
+
+    def test_a_later_start_keeps_their_accounts(self, let_in):
+        before = {one.id for one in self.accounts(let_in).values()}
+        welcome._let_people_in(let_in)
+
+        assert {one.id for one in self.accounts(let_in).values()} == before
+
+    def test_they_are_given_no_tokens(self, let_in, tmp_path):
+        assert not [one.name for one in (tmp_path / "home" / "tokens").iterdir() if "colleague" in one.name]

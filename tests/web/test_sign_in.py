@@ -2,23 +2,25 @@
 
 from dataclasses import replace
 from functools import partial
+from uuid import UUID
 
 import pyotp
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from deploy.programme import Origin
 from services.registry.app import create_app
 from services.registry.models import SignIn
 from services.registry.settings import OpenId
-from services.registry.use_cases.demonstration import NAMES, keep_person
+from services.registry.use_cases.demonstration import COLLEAGUES, NAMES, keep_person
 from services.registry.use_cases.exchange import exchange
 from services.registry.web.account import browser_in_words
 from shared.actor import SPEAKS_FOR, Actor, Role
 from shared.identifiers import new_id
 from shared.openid.provider import Registration
 from shared.secrets import DEMO
-from shared.tokens import new_signing_key, public_keys
+from shared.settings import CommonSettings
+from shared.tokens import SERVICES, new_signing_key, public_keys
 from shared.web.navigation import SIGN_IN, home
 from tests.builders.accounts import ANOTHER, PASSWORD, an_account
 from tests.web.visiting import Visitor, anybody, visiting
@@ -27,6 +29,12 @@ pytestmark = pytest.mark.only_on("sqlite-feed")
 
 ACCOUNT = "/registry/pages/me"
 SECOND_FACTOR = f"{ACCOUNT}/second-factor"
+WISH = f"{ACCOUNT}/wish"
+PAGES_WITH_FORMS = {
+    "registry": WISH,
+    "referrals": f"/referrals/pages/referrals/{new_id()}/decline",
+    "mentoring": f"/mentoring/pages/pathways/{new_id()}/jobs/new",
+}
 ELSEWHERE = [
     "//evil.example/registry/pages/me",
     "\\\\evil.example",
@@ -72,6 +80,16 @@ def nadia(programme):
 def sign_in(somebody, holder, expect=303, **typed):
     form = somebody.get(SIGN_IN).form("/sign-in")
     return somebody.press(form, expect, **{"email": holder.email, "password": PASSWORD} | typed)
+
+
+def as_person(seen, role, colleague=False):
+    """The form that enters as the demonstration's person of a role, or as his colleague."""
+    (found,) = [
+        form
+        for form in seen.forms
+        if ("role", str(role)) in form.fields and (("colleague", "yes") in form.fields) is colleague
+    ]
+    return found
 
 
 def end_every_sign_in(world):
@@ -293,13 +311,66 @@ class TestGoingOnAfterwards:
         place = path.replace("/pages", "").removesuffix("/decline")
         assert programme.coordinator.get(place).json["coded_reason"] == "no_capacity"
 
-    def test_it_comes_back_also_to_who_signs_in_as_another(self, world, programme, noor):
-        path = self.path(programme)
+    @pytest.fixture
+    def left(self, world, noor):
+        """A page on which somebody typed something, and was signed out: at his browser, with what he sees."""
         somebody = anybody(world)
-        asked = somebody.post(path, {"reason": "no_capacity"}, 401)
-        back = somebody.press(asked.form("/sign-in"), 200, email=noor.email, password=PASSWORD)
+        sign_in(somebody, noor)
+        form = somebody.get(WISH).form("/wish")
+        end_every_sign_in(world)
+        return somebody, somebody.press(form, 401, mail_when="never")
 
-        somebody.press(back.form("/decline"), 404)
+    @pytest.fixture
+    def another(self, world):
+        return an_account(world, email="another@example.org")
+
+    def test_it_is_not_given_to_who_signs_in_as_another_and_he_is_told_why(self, left, another):
+        somebody, asked = left
+        seen = somebody.press(asked.form("/sign-in"), 403, email=another.email, password=PASSWORD)
+
+        assert seen.errors == ["email"]
+        assert "Somebody else typed something here" in seen.words
+        assert "What was typed is still on this page, and was not sent." in seen.words
+        assert "There is nothing here" not in seen.words
+        assert f'form method="post" action="{WISH}"' not in seen.text
+        assert somebody.get(WISH, 303).location == SIGN_IN
+
+    def test_nobody_is_signed_in_by_that_so_no_sign_in_of_his_is_left_open(self, world, left, another):
+        somebody, asked = left
+        somebody.press(asked.form("/sign-in"), 403, email=another.email, password=PASSWORD)
+
+        with world.work("registry", reading=True) as work:
+            held = select(SignIn).where(SignIn.account_id == UUID(another.id))
+            assert [one.ended_at for one in work.session.scalars(held)] == [work.now]
+
+    def test_whoever_typed_it_signs_in_after_him_on_that_page_and_goes_on(self, left, noor, another):
+        somebody, asked = left
+        seen = somebody.press(asked.form("/sign-in"), 403, email=another.email, password=PASSWORD)
+        back = somebody.press(seen.form("/sign-in"), 200, email=noor.email, password=PASSWORD)
+
+        assert ("mail_when", "never") in back.form("/wish").fields
+        assert "not sent yet" in back.words
+
+    def test_who_is_another_leaves_it_and_signs_in_without_it(self, left, another):
+        somebody, asked = left
+        seen = somebody.press(asked.form("/sign-in"), 403, email=another.email, password=PASSWORD)
+        assert SIGN_IN in seen.links
+        assert "mail_when" not in somebody.get(SIGN_IN).text
+
+        assert sign_in(somebody, another).location == home(Role.EVALUATOR)
+
+    def test_a_browser_at_which_nobody_signed_in_before_gives_it_to_nobody(self, world, left, noor):
+        _somebody, asked = left
+        anybody(world).press(asked.form("/sign-in"), 403, email=noor.email, password=PASSWORD)
+
+    def test_who_signed_out_himself_still_gets_back_what_he_typed(self, world, noor):
+        somebody = anybody(world)
+        sign_in(somebody, noor)
+        form = somebody.get(WISH).form("/wish")
+        somebody.post("/registry/pages/sign-out")
+        asked = somebody.press(form, 401, mail_when="never")
+
+        somebody.press(asked.form("/sign-in"), 200, email=noor.email, password=PASSWORD)
 
     @pytest.mark.parametrize(
         ("path", "secrets"),
@@ -430,6 +501,8 @@ class TestADemonstration:
             for role in NAMES:
                 speaks_for = {SPEAKS_FOR[role]: new_id()} if role in SPEAKS_FOR else {}
                 keep_person(work, Actor(new_id(), role, **speaks_for))
+            for role in COLLEAGUES:
+                keep_person(work, Actor(new_id(), role, **{SPEAKS_FOR[role]: new_id()}), is_colleague=True)
         return Origin({"registry": create_app(service)}, service.settings, partial(exchange, service))
 
     @pytest.fixture
@@ -440,18 +513,67 @@ class TestADemonstration:
     @pytest.mark.parametrize("role", sorted(NAMES, key=str))
     def test_one_press_enters_as_each_person(self, world, keys, role):
         somebody = Visitor(self.origin(world, **keys))
-        pressed = [form for form in somebody.get(SIGN_IN).forms if ("role", role.value) in form.fields]
+        pressed = as_person(somebody.get(SIGN_IN), role)
 
-        assert somebody.press(pressed[0]).location == home(role)
+        assert somebody.press(pressed).location == home(role)
         somebody.get(ACCOUNT, 200)
+
+    @pytest.mark.parametrize("role", sorted(COLLEAGUES, key=str))
+    def test_one_press_enters_as_each_colleague(self, world, keys, role):
+        somebody = Visitor(self.origin(world, **keys))
+        pressed = as_person(somebody.get(SIGN_IN), role, colleague=True)
+
+        assert somebody.press(pressed).location == home(role)
+        assert COLLEAGUES[role] in somebody.get(ACCOUNT).words
+
+    @pytest.mark.parametrize("role", ["coordinator", "evaluator", "administrator"])
+    def test_the_others_have_no_colleague(self, world, keys, role):
+        somebody = Visitor(self.origin(world, **keys))
+        asked = {"role": role, "colleague": "yes"}
+
+        assert "Set-Cookie" not in somebody.post("/registry/pages/demonstration", asked, 404).headers
+
+    def test_who_was_signed_out_over_a_form_enters_again_and_what_he_typed_is_there(self, world, keys):
+        somebody = Visitor(self.origin(world, **keys))
+        somebody.press(as_person(somebody.get(SIGN_IN), Role.MENTOR))
+        form = somebody.get(WISH).form("/wish")
+        end_every_sign_in(world)
+        asked = somebody.press(form, 401, mail_when="never")
+        back = somebody.press(as_person(asked, Role.MENTOR), 200)
+
+        assert ("mail_when", "never") in back.form("/wish").fields
+        somebody.press(back.form("/wish"))
+        assert ("mail_when", "never") in somebody.get(WISH).form("/wish").fields
+
+    def test_who_enters_as_another_is_not_given_it_and_may_still_enter_as_himself(self, world, keys):
+        somebody = Visitor(self.origin(world, **keys))
+        somebody.press(as_person(somebody.get(SIGN_IN), Role.MENTOR))
+        form = somebody.get(WISH).form("/wish")
+        end_every_sign_in(world)
+        asked = somebody.press(form, 401, mail_when="never")
+        seen = somebody.press(as_person(asked, Role.MENTOR, colleague=True), 403)
+
+        assert "Somebody else typed something here" in seen.words
+        somebody.get(ACCOUNT, 303)
+        somebody.press(as_person(seen, Role.MENTOR), 200)
+
+    @pytest.mark.parametrize("service", SERVICES)
+    def test_every_service_offers_that_where_one_is_signed_out(self, world, monkeypatch, service):
+        path = PAGES_WITH_FORMS[service]
+        assert "enter as" not in anybody(world).post(path, {"remark": "Kept"}, 401).words
+
+        monkeypatch.setattr(CommonSettings, "is_demonstration", True)
+        seen = anybody(world).post(path, {"remark": "Kept"}, 401)
+
+        assert ("kept.remark", "Kept") in as_person(seen, Role.MENTOR).fields
+        assert ("next", path) in as_person(seen, Role.MENTOR).fields
 
     def test_its_people_keep_their_language_too(self, world, keys):
         origin = self.origin(world, **keys)
 
         def entered():
             somebody = Visitor(origin)
-            (form,) = [one for one in somebody.get(SIGN_IN).forms if ("role", "mentor") in one.fields]
-            somebody.press(form)
+            somebody.press(as_person(somebody.get(SIGN_IN), Role.MENTOR))
             return somebody
 
         first = entered()

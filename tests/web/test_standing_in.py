@@ -16,7 +16,8 @@ pytestmark = pytest.mark.only_on("sqlite-feed")
 
 COVERS = "/registry/pages/covers"
 LAY_DOWN = f"{COVERS}/lay-down"
-MENTEES = "/mentoring/pages/mentees"
+MENTEES, INBOX = "/mentoring/pages/mentees", "/referrals/pages/inbox"
+MEN = "/registry/pages/men"
 PAGES = (ACCOUNT, COVERS, DIRECTORY, MENTEES, "/mentoring/pages/nowhere")
 """Pages of all three services, and one that there is not."""
 
@@ -80,12 +81,78 @@ def test_another_service_asks_for_the_name_once_in_a_while_and_not_at_each_page(
     assert asked(world, before) == 2
 
 
-def test_who_stands_in_for_nobody_costs_no_question(colleague, world):
+def test_who_stands_in_for_nobody_costs_a_question_at_his_first_page_alone(colleague, world):
     before = newest(world)
-    colleague.get(MENTEES)
     colleague.get(ACCOUNT)
-
     assert asked(world, before) == 0
+
+    colleague.get(MENTEES)
+    assert asked(world, before) == 1
+
+
+class TestTheFirstPage:
+    def take_up(self, seen):
+        return [form for form in seen.forms if form.action.endswith("/take-up")]
+
+    def test_it_says_for_whom_and_until_when_and_one_press_stands_in(self, colleague):
+        first = colleague.get(MENTEES)
+        (press,) = self.take_up(first)
+
+        assert "You are named to stand in for Mehmet <b>D.. The last day is Mon 9 March 2026." in first.words
+        assert "b" not in first.tags
+        assert press.text == "Stand in for Mehmet <b>D."
+        assert colleague.press(press).location == MENTEES
+        standing = colleague.get(MENTEES)
+        assert "Standing in for Mehmet <b>D." in standing.words
+        assert not self.take_up(standing)
+
+    def test_it_says_so_again_when_he_has_stopped(self, stand_in):
+        stand_in.press(stand_in.get(MENTEES).forms[0])
+
+        assert self.take_up(stand_in.get(MENTEES))
+
+    def test_no_other_page_says_it_nor_that_of_who_is_away(self, colleague, programme, world):
+        assert "You are named to stand in for" not in colleague.get(ACCOUNT).words
+        assert not self.take_up(visitor(world, programme.mentor.actor.id).get(MENTEES))
+
+    def test_what_has_not_begun_or_was_ended_is_not_said(self, programme, world):
+        account_of(world, programme.ambassador, name="Mehmet D.")
+        account = a_colleague(programme, Role.AMBASSADOR)
+        day = world.clock.today() + timedelta(days=1)
+        body = {"stand_in_account_id": str(account), "from_day": f"{day}", "until_day": f"{day}"}
+        cover = programme.ambassador.post("/registry/covers", body).json["id"]
+        somebody = visitor(world, account)
+        assert not self.take_up(somebody.get(MEN))
+
+        world.clock.advance(days=1)
+        somebody = visitor(world, account)
+        assert self.take_up(somebody.get(MEN))
+
+        programme.ambassador.act(f"/registry/covers/{cover}/end")
+        assert not self.take_up(somebody.get(MEN))
+
+    def test_a_care_worker_reads_it_over_his_inbox(self, programme, world):
+        account_of(world, programme.care_worker, name="Mehmet D.")
+        account = a_colleague(programme, Role.CARE_WORKER)
+        until = world.clock.today().isoformat()
+        programme.care_worker.post(
+            "/registry/covers", {"stand_in_account_id": str(account), "until_day": until}
+        )
+
+        assert self.take_up(visitor(world, account).get(INBOX))
+
+    def test_when_the_registry_does_not_answer_the_page_is_shown_without_it(
+        self, colleague, world, monkeypatch
+    ):
+        silent = Flask("silent")
+        silent.register_error_handler(404, lambda _error: Response("no", 503))
+        apps = world.origin.apps
+        with monkeypatch.context() as broken:
+            broken.setitem(apps["mentoring"].extensions, APPLICATIONS, {**apps, "registry": silent})
+            assert not self.take_up(colleague.get(MENTEES))
+
+        world.clock.advance(minutes=2)
+        assert self.take_up(colleague.get(MENTEES))
 
 
 def test_what_one_is_told_no_other_reads(stand_in, programme, world):

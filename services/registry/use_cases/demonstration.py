@@ -1,8 +1,13 @@
-"""The people of a demonstration: one account for each role, that is entered without a password.
+"""The people of a demonstration: an account for each role, that is entered without a password.
+
+In the roles in which one stands in for another there is a colleague besides, for who is away or stands in.
 
 A set-up is a demonstration while it signs with the key that `make start` made, over plain HTTP; with any
 other key, or under https, nobody enters here.
 """
+
+from dataclasses import dataclass
+from uuid import UUID
 
 from sqlalchemy import select
 
@@ -26,31 +31,63 @@ NAMES = {
     Role.EVALUATOR: "Evaluator of the demonstration",
     Role.ADMINISTRATOR: "Administrator of the demonstration",
 }
+COLLEAGUES = {
+    Role.AMBASSADOR: "Colleague ambassador",
+    Role.CARE_WORKER: "Colleague care worker",
+    Role.MENTOR: "Colleague mentor",
+}
+"""Who may stand in for the person of his role, or be away himself."""
 SHOWN = 50
 
 
-def keep_person(work: Work, actor: Actor) -> None:
+@dataclass(frozen=True)
+class Entering:
+    """As whom somebody enters: the person of a role, or his colleague. Raises `NotFound` for nobody."""
+
+    role: Role
+    is_colleague: bool = False
+
+    def __post_init__(self) -> None:
+        if self.role not in (COLLEAGUES if self.is_colleague else NAMES):
+            raise NotFound
+
+    @property
+    def name(self) -> str:
+        return (COLLEAGUES if self.is_colleague else NAMES)[self.role]
+
+    @property
+    def email(self) -> str:
+        called = self.role.value.replace("_", "-")
+        return f"{'colleague-' if self.is_colleague else ''}{called}@demonstration.invalid"
+
+
+def keep_person(work: Work, actor: Actor, *, is_colleague: bool = False) -> None:
     """Let there be an account of this person, so that he can be entered as; his is the id of his token."""
+    entering = Entering(actor.role, is_colleague)
     account = work.session.get(Account, actor.id)
     if account is None:
-        account = Account(id=actor.id, name=NAMES[actor.role], role=actor.role, created_at=work.now)
+        account = Account(id=actor.id, name=entering.name, role=actor.role, created_at=work.now)
         work.session.add(account)
-    account.email = _email(actor.role)
+    account.email = entering.email
     account.state = AccountState.ACTIVE
     for name in SPEAKS_FOR.values():
         setattr(account, name, getattr(actor, name))
 
 
-def enter(service: Service[Settings], role: Role, browser: Browser) -> tuple[str, str | None]:
+def account_id_of(service: Service[Settings], entering: Entering) -> UUID:
+    """Whose account one would enter. Raises `NotFound`."""
+    with service.begin(system_actor(), reading=True) as work:
+        return _person(work, entering).id
+
+
+def enter(service: Service[Settings], entering: Entering, browser: Browser) -> tuple[str, str | None]:
     """Sign in as a person of the demonstration: the secret for his cookie, and the language that he reads.
 
     Raises `NotFound`.
     """
-    if not service.settings.is_demonstration:
-        raise NotFound
     deed = Deed("enter", Action.EXECUTE, Via.HTTP, remote_address=browser.remote_address)
     with service.begin(system_actor()) as work:
-        account = _person(work, role)
+        account = _person(work, entering)
         sign_in, secret = begin_sign_in(
             work.session, account, SignInMethod.PASSWORD, browser, second_factor=True, now=work.now
         )
@@ -82,14 +119,12 @@ def last_mail(service: Service[Settings]) -> list[tuple[Mail | LinkMail, str]]:
         return sorted(found, key=lambda one: one[0].written_at, reverse=True)[:SHOWN]
 
 
-def _person(work: Work, role: Role) -> Account:
+def _person(work: Work, entering: Entering) -> Account:
+    if not work.settings.is_demonstration:
+        raise NotFound
     found = work.session.scalars(
-        select(Account).where(Account.email == _email(role), Account.state == AccountState.ACTIVE)
+        select(Account).where(Account.email == entering.email, Account.state == AccountState.ACTIVE)
     ).one_or_none()
     if found is None:
         raise NotFound
     return found
-
-
-def _email(role: Role) -> str:
-    return f"{role.value.replace('_', '-')}@demonstration.invalid"

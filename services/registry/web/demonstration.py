@@ -3,29 +3,30 @@
 from flask import Response, request
 from werkzeug.exceptions import NotFound
 
-from services.registry.use_cases.demonstration import enter, last_mail
+from services.registry.use_cases.demonstration import Entering, account_id_of, enter, last_mail
 from services.registry.use_cases.sign_ins import Browser
+from services.registry.web.sign_in import refuse_what_another_typed
+from services.registry.web.typed_before import is_of_another, let_in
 from shared.actor import Role
 from shared.http.recording import LONGEST_ADDRESS
 from shared.http.sign_in_cookie import give
 from shared.text import storable
-from shared.web.addresses import next_page
-from shared.web.language import keep_language
-from shared.web.navigation import home
 from shared.web.pages import Page, Visit
 
 
 def send_demonstration(visit: Visit) -> Response:
-    """Sign in as the demonstration's person of a role."""
-    settings = visit.service.settings
+    """Sign in as one of the demonstration's people; what he had typed before comes back to him alone."""
     asked = request.form.get("role", "")
-    if not settings.is_demonstration or asked not in set(Role):
+    if asked not in set(Role):
         raise NotFound
+    entering = Entering(Role(asked), is_colleague=bool(request.form.get("colleague")))
+    account_id = str(account_id_of(visit.service, entering))
+    if is_of_another(visit, account_id):
+        return refuse_what_another_typed(visit)
     browser = Browser((request.remote_addr or "")[:LONGEST_ADDRESS], storable(request.user_agent.string))
-    secret, chosen = enter(visit.service, Role(asked), browser)
-    answer = visit.go(next_page(home(Role(asked))))
-    give(answer, settings.origin, secret)
-    keep_language(answer, settings.origin, chosen)
+    secret, chosen = enter(visit.service, entering, browser)
+    answer = let_in(visit, account_id, entering.role, chosen)
+    give(answer, visit.service.settings.origin, secret)
     return answer
 
 

@@ -6,18 +6,20 @@ from typing import Any
 from flask import Response, g, request
 from werkzeug.datastructures import MultiDict
 
+from services.registry.use_cases.exchange import exchange
 from services.registry.web.account import SECOND_FACTOR
 from services.registry.web.men import forget_search
+from services.registry.web.typed_before import go_on, is_of_another, kept_in, let_in
 from shared.actor import Role
-from shared.http.sign_in_cookie import take_away
+from shared.http.sign_in_cookie import note_who, secret_in, take_away
 from shared.web.addresses import next_page, with_again
 from shared.web.client import Refusal, Told
 from shared.web.language import LANGUAGES, gettext, keep_language
 from shared.web.language import later as _
-from shared.web.navigation import SIGN_IN, home, is_a_page_of_ours
+from shared.web.navigation import SIGN_IN, home
 from shared.web.pages import ALWAYS_SECRET, Page, Visit
 
-KEPT = "kept."
+SIGN_OUT = "/registry/sign-out"
 
 
 def sign_in(visit: Visit) -> Response:
@@ -40,22 +42,44 @@ def send_sign_in(visit: Visit) -> Response:
         told = visit.send("/registry/sign-ins", values | {"password": request.form.get("password", "")})
     except Refusal as refusal:
         return show_sign_in(visit, refusal.status, typed, _reason(refusal))
-    return signed_in(visit, told)
+    if is_of_another(visit, told.document["id"]):
+        _end_at_once(visit, told)
+        return refuse_what_another_typed(visit)
+    return _signed_in(visit, told)
 
 
-def signed_in(visit: Visit, told: Told) -> Response:
-    """On to where he wanted to go, with the cookie; what he had typed before is shown to him first."""
-    kept = _kept(request.form)
-    role = Role(told.document["role"])
-    if told.document["must_set_up_second_factor"]:
+def _signed_in(visit: Visit, told: Told) -> Response:
+    """On to where he wanted to go, with the cookie."""
+    who = told.document
+    if who["must_set_up_second_factor"]:
         answer = visit.go(SECOND_FACTOR)
-    elif kept and is_a_page_of_ours(request.form.get("next", "")):
-        answer = _go_on(visit, request.form["next"], kept, gettext(_SIGNED_IN_AGAIN))
+        note_who(answer, visit.service.settings.origin, who["id"])
+        keep_language(answer, visit.service.settings.origin, who["language"])
     else:
-        answer = visit.go(next_page(home(role)))
+        answer = let_in(visit, who["id"], Role(who["role"]), who["language"])
     answer.headers.add("Set-Cookie", told.headers["Set-Cookie"])
-    keep_language(answer, visit.service.settings.origin, told.document["language"])
     return answer
+
+
+def _end_at_once(visit: Visit, told: Told) -> None:
+    """End the sign-in that was just begun: its secret is given to nobody."""
+    secret = secret_in(told.headers["Set-Cookie"].partition(";")[0], visit.service.settings.origin)
+    assert secret is not None
+    token = exchange(
+        visit.service,
+        secret,
+        method="POST",
+        path=SIGN_OUT,
+        site="same-origin",
+        origin=None,
+        remote_address=request.remote_addr,
+    )
+    visit.send(SIGN_OUT, None, Authorization=f"Bearer {token}")
+
+
+def refuse_what_another_typed(visit: Visit) -> Response:
+    """Nobody is signed in over what somebody else typed: it stays on the page, for whoever typed it."""
+    return show_sign_in(visit, 403, error=gettext(_OF_ANOTHER), is_of_another=True)
 
 
 def show_sign_in(
@@ -64,6 +88,8 @@ def show_sign_in(
     typed: Mapping[str, str] | None = None,
     error: str | None = None,
     came: MultiDict[str, str] | None = None,
+    *,
+    is_of_another: bool = False,
 ) -> Response:
     """The page, with what was typed before he was signed out, if anything was.
 
@@ -71,7 +97,7 @@ def show_sign_in(
     """
     came = MultiDict(request.form) if came is None else came
     came.setdefault("next", request.args.get("next", ""))
-    kept, settings = _kept(came), visit.service.settings
+    kept, settings = kept_in(came), visit.service.settings
     return visit.show(
         "sign_in_here.html",
         status,
@@ -82,7 +108,7 @@ def show_sign_in(
         again=bool(kept),
         typed=typed or {},
         errors=[{"at": "email", "text": error}] if error else [],
-        is_demonstration=settings.is_demonstration,
+        is_of_another=is_of_another,
         openid=settings.openid,
     )
 
@@ -90,7 +116,7 @@ def show_sign_in(
 def send_sign_out(visit: Visit) -> Response:
     """Sign out, here and in every other place that this sign-in is used."""
     try:
-        visit.send("/registry/sign-out", None)
+        visit.send(SIGN_OUT, None)
     except Refusal as refusal:
         if refusal.status != 401:
             raise
@@ -125,18 +151,13 @@ def _back_to_the_form(visit: Visit) -> Response:
 
 def _back_with_what_was_typed(visit: Visit) -> Response:
     """To the page that it was chosen on, or to what he had typed there, which is not sent by this."""
-    place, kept = next_page(SIGN_IN), _kept(request.form)
+    place, kept = next_page(SIGN_IN), kept_in(MultiDict(request.form))
     if not kept:
         return visit.go(place)
     if place == SIGN_IN:
         came = MultiDict(kept)
         return show_sign_in(visit, typed=came, came=came)
-    return _go_on(visit, place, kept, gettext(_IN_ANOTHER_LANGUAGE))
-
-
-def _go_on(visit: Visit, place: str, kept: list[tuple[str, str]], why: str) -> Response:
-    """What was typed, to be sent with one press, in yet another language too."""
-    return visit.show("go_on.html", next=place, here=place, kept=kept, carried=kept, why=why)
+    return go_on(visit, place, kept, gettext(_IN_ANOTHER_LANGUAGE))
 
 
 def _keep(visit: Visit, language: str) -> None:
@@ -148,15 +169,6 @@ def _keep(visit: Visit, language: str) -> None:
             raise
 
 
-def _kept(came: MultiDict[str, str]) -> list[tuple[str, str]]:
-    return [
-        (name.removeprefix(KEPT), value)
-        for name in came
-        if name.startswith(KEPT)
-        for value in came.getlist(name)
-    ]
-
-
 def _reason(refusal: Refusal) -> str:
     """What to try, in words. Nothing of it tells whether somebody has an account."""
     if refusal.kind == "second-factor-needed":
@@ -166,10 +178,10 @@ def _reason(refusal: Refusal) -> str:
     return gettext(_NOT_RIGHT if refusal.status in (401, 422) else _NOT_NOW)
 
 
-_SIGNED_IN_AGAIN = _("You are signed in again. What you typed was kept, and is not sent yet.")
 _IN_ANOTHER_LANGUAGE = _("You chose another language. What you typed was kept, and is not sent by that.")
 _SECOND_FACTOR = _("The password is right. Type it again, and with it the code that your app shows now.")
 _WAIT = _("It was tried too often. Wait %(seconds)s seconds, then try again.")
+_OF_ANOTHER = _("Somebody else typed something here, and it is not for you to send.")
 _NOT_RIGHT = _("Nobody can sign in with this. Look at what you typed, and try again.")
 _NOT_NOW = _("Just now nobody can sign in. Wait a moment, then try again.")
 
