@@ -2,13 +2,16 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import phonenumbers
+from babel.dates import get_month_names
 from marshmallow import Schema, fields
 from werkzeug.datastructures import MultiDict
 
+from shared.languages import LANGUAGES
 from shared.text import holds_bsn
 from shared.web import opening_hours
 from shared.web.forms import PARTS, Ask, field_at, kind_of
@@ -90,7 +93,19 @@ def _yes(typed: MultiDict[str, str], name: str, _zone: ZoneInfo) -> bool | str |
 
 def _day(typed: MultiDict[str, str], name: str, _zone: ZoneInfo) -> str | None:
     day, month, year = (typed.get(f"{name}-{part}", "").strip() for part in PARTS)
+    month = _months().get(month.casefold().rstrip("."), month)
     return f"{year}-{month.zfill(2)}-{day.zfill(2)}" if day or month or year else None
+
+
+@cache
+def _months() -> Mapping[str, str]:
+    """The number of a month by its name, whole or short, in each language of the pages."""
+    return {
+        name.casefold().rstrip("."): str(number)
+        for language in LANGUAGES
+        for width in ("wide", "abbreviated")
+        for number, name in get_month_names(width, locale=language).items()
+    }
 
 
 def _moment(typed: MultiDict[str, str], name: str, zone: ZoneInfo) -> str | None:

@@ -6,6 +6,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 import pytest
+from babel.dates import get_month_names
 from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
@@ -26,6 +27,7 @@ from shared.http.fields import (
     several,
 )
 from shared.http.schemas import Input
+from shared.languages import LANGUAGES
 from shared.web.forms import Ask, errors_of, field_at, kind_of, shown
 from shared.web.opening_hours import DAYS, in_words
 from shared.web.reasons import reason
@@ -179,6 +181,19 @@ class TestReading:
 
     def test_a_day_has_three_parts(self):
         assert read("day", **{"day-day": "7", "day-month": "3", "day-year": "2026"}) == {"day": "2026-03-07"}
+
+    @pytest.mark.parametrize("month", ["maart", "mrt", "March", "mar.", "MARS", " mars "])
+    def test_a_month_may_be_typed_by_its_name_in_any_language(self, month):
+        assert read("day", **{"day-day": "7", "day-month": month, "day-year": "2026"}) == {
+            "day": "2026-03-07"
+        }
+
+    @pytest.mark.parametrize("language", LANGUAGES)
+    @pytest.mark.parametrize("width", ["wide", "abbreviated"])
+    def test_no_name_of_a_month_is_taken_for_another(self, language, width):
+        for number, name in get_month_names(width, locale=language).items():
+            typed = {"day-day": "7", "day-month": name, "day-year": "2026"}
+            assert read("day", **typed) == {"day": f"2026-{number:02}-07"}
         for half in ("day", "month", "year"):
             typed = read("day", **{f"day-{half}": "7"})
             assert SCHEMA.validate(typed)["day"]
