@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
+from uuid import uuid4
 
 from flask import Response, g, request
 from werkzeug.datastructures import MultiDict
@@ -14,6 +16,7 @@ from shared.actor import Role
 from shared.http.sign_in_cookie import note_who, secret_in, take_away
 from shared.web.addresses import next_page, with_again
 from shared.web.client import Refusal, Told
+from shared.web.kept_forms import Keeping
 from shared.web.language import LANGUAGES, gettext, keep_language
 from shared.web.language import later as _
 from shared.web.navigation import SIGN_IN, home
@@ -25,7 +28,10 @@ SIGN_OUT = "/registry/sign-out"
 def sign_in(visit: Visit) -> Response:
     """The page to sign in by; who has signed in goes on to where he begins."""
     if visit.actor is None:
-        return show_sign_in(visit)
+        refused = _keeping(visit, request.args.get("key", "")).find()
+        if refused is None:
+            return show_sign_in(visit)
+        return show_sign_in(visit, refused.status, refused.typed, refused.said["error"], refused.typed)
     own = visit.ask("/registry/me").document if visit.actor.sign_in_id else {}
     if own.get("must_set_up_second_factor"):
         return visit.go(SECOND_FACTOR)
@@ -41,11 +47,27 @@ def send_sign_in(visit: Visit) -> Response:
     try:
         told = visit.send("/registry/sign-ins", values | {"password": request.form.get("password", "")})
     except Refusal as refusal:
-        return show_sign_in(visit, refusal.status, typed, _reason(refusal))
+        return _ask_again(visit, refusal.status, typed["email"], _reason(refusal))
     if is_of_another(visit, told.document["id"]):
         _end_at_once(visit, told)
         return refuse_what_another_typed(visit)
     return _signed_in(visit, told)
+
+
+def _ask_again(visit: Visit, status: int, email: str, error: str) -> Response:
+    """The page again, at an address of its own, as of any form (decision 0023).
+
+    But where something was typed before he had to sign in, that is on no page but the answer to this.
+    """
+    typed, key = MultiDict({"email": email, "next": request.form.get("next", "")}), str(uuid4())
+    is_kept = not kept_in(request.form) and _keeping(visit, key).keep(typed, status, {"error": error})
+    if not is_kept:
+        return show_sign_in(visit, status, typed, error)
+    return visit.go(f"{SIGN_IN}?{urlencode({'next': typed['next'], 'key': key})}")
+
+
+def _keeping(visit: Visit, key: str) -> Keeping:
+    return Keeping(visit.service, None, SIGN_IN, key)
 
 
 def _signed_in(visit: Visit, told: Told) -> Response:
