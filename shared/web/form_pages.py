@@ -2,8 +2,8 @@
 
 Each form that is shown has a key of its own (`Idempotency-Key`), so that pressing twice does a thing once;
 and the version of the thing it is about (`If-Match`), so that nobody writes over what he has not seen. A
-change that is pressed twice finds that it is so already, and needs no key. It stands in the form's address
-all the same, so that who goes back, because the answer never came, has the same key again, and what he typed.
+change that is pressed twice finds that it is so already, and needs no key (`pressed_twice`). The key stands
+in each form's address, so that who goes back, as no answer came, has the same one again, and what he typed.
 What was typed is never lost: whatever the API says against it, it is shown again, beside the reason, on the
 page that asks (`kept_forms`).
 """

@@ -37,6 +37,7 @@ KEPT = timedelta(hours=1)
 MOST_OF_ANYBODY = 20_000
 """How much is kept of what comes from nobody's account, in characters: anybody may send that."""
 ANYBODY = UUID(int=0)
+"""Whose it is then: no account has this id."""
 
 
 class KeptForm(SharedBase):
@@ -92,6 +93,7 @@ class Keeping:
 
     def forget(self) -> None:
         """Nothing is kept there any more: it was done."""
+        # Most forms are done at once: they must not cost a second transaction that writes.
         if self.find() is not None:
             with self.service.database.write() as session:
                 session.execute(delete(KeptForm).where(KeptForm.place == self._place))

@@ -13,9 +13,8 @@ from werkzeug.datastructures import MultiDict
 
 from shared.languages import LANGUAGES
 from shared.text import holds_bsn
-from shared.web import opening_hours
+from shared.web import opening_hours, removed_numbers
 from shared.web.forms import PARTS, Ask, field_at, kind_of
-from shared.web.removed_numbers import kept
 
 
 def filled(schema: Schema, asks: Iterable[Ask], typed: MultiDict[str, str], zone: ZoneInfo) -> dict[str, Any]:
@@ -61,7 +60,7 @@ def international(text: str, country: str) -> str:
 
 
 def _line(typed: MultiDict[str, str], name: str, _zone: ZoneInfo) -> str | None:
-    return kept(typed.get(name, "")).replace("\r\n", "\n").strip() or None
+    return removed_numbers.kept(typed.get(name, "")).replace("\r\n", "\n").strip() or None
 
 
 def _password(typed: MultiDict[str, str], name: str, _zone: ZoneInfo) -> str | None:

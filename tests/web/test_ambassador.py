@@ -1058,11 +1058,12 @@ def test_what_waits_for_oneself_stands_first_and_then_the_newest(programme, worl
     asked, accepted, draft = (programme.a_referral(state) for state in ("received", "accepted", "draft"))
     sent, newest = programme.a_referral(), programme.a_referral("withdrawn")
     programme.care_worker.post(f"{accepted}/questions", {"question": "Which floor?"})
+    world.clock.advance(days=1)
     programme.care_worker.post(f"{asked}/questions", {"question": "Which floor?"})
 
     page = show(programme.ambassador, MINE)
 
-    assert listed(page) == [on_its_page(place) for place in (asked, accepted, draft, newest, sent)]
+    assert listed(page) == [on_its_page(place) for place in (accepted, asked, draft, newest, sent)]
     assert says(page).count("Waits for our answer to their question") == 2
     words = says(page).partition("These wait for you")[2]
     assert words.index("Draft") < words.index("The others, the newest first") < words.index("Withdrawn")

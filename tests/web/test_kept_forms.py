@@ -135,7 +135,7 @@ class TestWhoReadsIt:
 class TestWhatCannotBeKept:
     """It is shown at once, as the answer to what was sent: nothing is lost."""
 
-    def test_while_nothing_can_be_written_it_says_so(self, worker, world):
+    def test_while_nothing_can_be_written_it_says_so(self, world):
         place = Keeping(world.programme.services["referrals"], None, "/referrals/pages/x", "k")
         with read_only(world, "referrals"):
             assert not place.keep(MultiDict({"remark": WORDS}), 422, {})

@@ -98,7 +98,9 @@ class TestTheFirstPage:
         first = colleague.get(MENTEES)
         (press,) = self.take_up(first)
 
-        assert "You are named to stand in for Mehmet <b>D.. The last day is Mon 9 March 2026." in first.words
+        assert (
+            "You are named to stand in for Mehmet <b>D., up to and including Mon 9 March 2026." in first.words
+        )
         assert "b" not in first.tags
         assert press.text == "Stand in for Mehmet <b>D."
         assert colleague.press(press).location == MENTEES

@@ -19,7 +19,7 @@ from services.referrals.domain.codes import (
     Urgency,
     WithdrawReason,
 )
-from services.referrals.domain.lifecycles import REFERRAL, ReferralAction, ReferralState
+from services.referrals.domain.lifecycles import DAYS_TO_SEND_ON, REFERRAL, ReferralAction, ReferralState
 from services.referrals.queries import lists, visible
 from services.referrals.use_cases import answers, referrals, reminders
 from shared.actor import Actor
@@ -130,8 +130,8 @@ class ReferralQuery(Paged):
         truthy={"true"},
         falsy={"false"},
         metadata={
-            "description": "Declined, failed or expired within the last 30 days, and not sent on yet. "
-            "An organisation is told none: where a man goes next is not its."
+            "description": f"Declined, failed or expired within the last {DAYS_TO_SEND_ON} days, and not "
+            "sent on yet. An organisation is told none: where a man goes next is not its."
         },
     )
 

@@ -77,7 +77,7 @@ KINDS = (
     Kind("appointment_places", "places of appointments of ended referrals", "appointment", days=365),
     Kind(
         "appointment_changes",
-        "why appointments of ended referrals were moved or cancelled",
+        "why appointments of ended referrals were moved, cancelled or taken back",
         "appointment_history",
         days=365,
     ),

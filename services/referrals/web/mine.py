@@ -58,7 +58,7 @@ def _waiting(visit: Visit) -> tuple[Some, Some, Some]:
         for by in ({"asked_back": "true"}, {"to_send_on": "true"}, {"state": "draft"})
     )
     return (
-        sorted(asked_back, key=lambda one: (one["clock_stopped_on"] or "9", one["id"])),
+        sorted(asked_back, key=lambda one: (one["asked_back_at"], one["id"])),
         sorted(to_send_on, key=lambda one: (one["ended_on"], one["id"])),
         drafts,
     )

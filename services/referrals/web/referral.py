@@ -1,6 +1,6 @@
 """One referral on one page: all that its reader may know of it, and what he may do next."""
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -9,7 +9,7 @@ from flask import Response
 
 from services.referrals.domain import permissions as may
 from services.referrals.domain.codes import Side
-from services.referrals.domain.lifecycles import LIVE, TO_COME, UNDER_WAY, AppointmentAction, AppointmentState
+from services.referrals.domain.lifecycles import LIVE, TO_COME, UNDER_WAY, AppointmentState
 from services.referrals.web.answers import FORMS, PRESSES
 from services.referrals.web.reminding import reminder_of
 from services.referrals.web.sending import offered
@@ -33,7 +33,7 @@ def referral(visit: Visit, referral_id: UUID) -> Response:
     side = may.side_of(visit.actor.role)
     questions = visit.ask(f"{path}/questions").document["items"]
     to_answer = [asked for asked in questions if _can_answer(one, side, asked)]
-    appointments = _appointments(visit, path, is_live=one["state"] in LIVE)
+    appointments = _appointments(visit, path)
     offers = _offers(one, visit.actor.role)
     leads = _leads(offers + ["answer"] * bool(to_answer), appointments, visit.service.clock.today())
     return visit.show(
@@ -93,19 +93,15 @@ def _reminded(role: Role, one: dict[str, Any]) -> str | None:
     return next((day for day in days if day), None)
 
 
-def _appointments(visit: Visit, path: str, *, is_live: bool) -> list[dict[str, Any]]:
+def _appointments(visit: Visit, path: str) -> list[dict[str, Any]]:
     """The appointments, each with the version by which it is moved, kept or missed."""
     items = visit.ask(f"{path}/appointments").document["items"]
-    # What was recorded of them stands once the referral has ended.
-    but = set() if is_live else {AppointmentAction.TAKE_BACK}
-    return [_with_version(visit.ask(f"/referrals/appointments/{one['id']}"), but) for one in items]
+    return [_with_version(visit.ask(f"/referrals/appointments/{one['id']}")) for one in items]
 
 
-def _with_version(told: Told, but: Set[str]) -> dict[str, Any]:
+def _with_version(told: Told) -> dict[str, Any]:
     actions = [action["action"] for action in told.document["available_actions"]]
-    return {
-        **told.document, "version": told.version, "actions": [one for one in actions if one not in but]
-    }  # fmt: skip
+    return {**told.document, "version": told.version, "actions": actions}
 
 
 PAGES = [Page("/referrals/<uuid:referral_id>", referral, READERS)]

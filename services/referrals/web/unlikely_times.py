@@ -19,7 +19,7 @@ _FIELD = "starts_at"
 
 
 class _AskingOnce(Sending):
-    """Sends when it is. What is unlikely it asks first, with all that was typed; the same again is meant."""
+    """Sends a likely time; asks about an unlikely one first, with all that was typed, and then sends it."""
 
     def sent(self, visit: Visit, variables: Mapping[str, Any], version: str) -> Response:
         as_it_was: dict[str, Any] = {"key": visit.typed.get("_key"), "version": version}

@@ -101,7 +101,7 @@ def _end_at_once(visit: Visit, told: Told) -> None:
 
 def refuse_what_another_typed(visit: Visit) -> Response:
     """Nobody is signed in over what somebody else typed: it stays on the page, for whoever typed it."""
-    return show_sign_in(visit, 403, error=gettext(_OF_ANOTHER), is_of_another=True)
+    return show_sign_in(visit, 403, error=gettext(_OF_ANOTHER), kept_for_another=True)
 
 
 def show_sign_in(
@@ -111,7 +111,7 @@ def show_sign_in(
     error: str | None = None,
     came: MultiDict[str, str] | None = None,
     *,
-    is_of_another: bool = False,
+    kept_for_another: bool = False,
 ) -> Response:
     """The page, with what was typed before he was signed out, if anything was.
 
@@ -130,7 +130,7 @@ def show_sign_in(
         again=bool(kept),
         typed=typed or {},
         errors=[{"at": "email", "text": error}] if error else [],
-        is_of_another=is_of_another,
+        kept_for_another=kept_for_another,
         openid=settings.openid,
     )
 
