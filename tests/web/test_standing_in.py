@@ -103,6 +103,7 @@ class TestTheFirstPage:
         )
         assert "b" not in first.tags
         assert press.text == "Stand in for Mehmet <b>D."
+        assert "Standing in for" not in first.text
         assert colleague.press(press).location == MENTEES
         standing = colleague.get(MENTEES)
         assert "Standing in for Mehmet <b>D." in standing.words
