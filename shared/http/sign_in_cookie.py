@@ -5,17 +5,10 @@ A demonstration on http has no such cookies, and gets one that only that protect
 ignore ports, so there the port is part of the name: two programmes on one machine keep theirs apart.
 """
 
-from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
-from uuid import UUID
 
 from flask import Response
-
-from shared.secrets import hash_of
-
-LAST = "-last"
-"""How the name of the cookie ends that tells who signed in last at this browser, when he has gone too."""
 
 
 def name_of(origin: str) -> str:
@@ -55,17 +48,3 @@ def give(response: Response, origin: str, secret: str) -> None:
 def take_away(response: Response, origin: str) -> None:
     """Let the browser forget the cookie."""
     response.delete_cookie(name_of(origin), **attributes(origin))
-
-
-def note_who(response: Response, origin: str, account_id: UUID | str) -> None:
-    """Let the browser know again who signed in at it last. That signs nobody in, and tells no name."""
-    response.set_cookie(name_of(origin) + LAST, _mark_of(account_id), **attributes(origin))
-
-
-def was_last(cookies: Mapping[str, str], origin: str, account_id: UUID | str) -> bool:
-    """Whether he is who signed in last at this browser."""
-    return cookies.get(name_of(origin) + LAST) == _mark_of(account_id)
-
-
-def _mark_of(account_id: UUID | str) -> str:
-    return hash_of(str(account_id))

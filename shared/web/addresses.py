@@ -1,6 +1,7 @@
 """What stands in a page's address, or in its form: where one came from, goes next, and what it is for."""
 
-from urllib.parse import urlencode
+from collections.abc import Mapping, Sequence
+from urllib.parse import quote, urlencode
 
 from flask import request
 
@@ -8,6 +9,8 @@ from shared.web.navigation import is_a_page_of_ours
 
 AGAIN = "again"
 """In an address: what is sent there is only to be shown again."""
+LONGEST = 1000
+"""How long what stands in an address may be: a proxy takes no longer one than some thousands."""
 
 
 def with_back(path: str, back: str) -> str:
@@ -40,4 +43,12 @@ def next_page(default: str) -> str:
 def with_a_key(key: str) -> str:
     """The address that was asked for, with this key of a form in it."""
     asked = [one for one in request.args.items(multi=True) if one[0] != "key"]
-    return f"{request.path}?{urlencode([*asked, ('key', key)])}"
+    return f"{quote(request.path)}?{urlencode([*asked, ('key', key)])}"
+
+
+def of_kept(path: str, key: str, typed: Mapping[str, str], names: Sequence[str]) -> str:
+    """Where a form stands that was kept by this key; of what was typed, the `names` stay in the address."""
+    ways = [(name, typed[name]) for name in ("back", "next") if is_a_page_of_ours(typed.get(name, ""))]
+    others = [(name, typed[name]) for name in names if typed.get(name)]
+    stay = [(name, value) for name, value in (*ways, *others) if len(value) < LONGEST]
+    return f"{quote(path)}?{urlencode([*stay, ('key', key)])}"

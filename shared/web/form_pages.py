@@ -11,8 +11,7 @@ page that asks (`kept_forms`).
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
-from urllib.parse import urlencode
+from typing import Any, TypeAlias
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
@@ -23,7 +22,7 @@ from shared.actor import Role
 from shared.http.idempotency import KEY
 from shared.http.schemas import Input
 from shared.web import pressed_twice
-from shared.web.addresses import back_page, only_shows, with_a_key
+from shared.web.addresses import back_page, of_kept, only_shows, with_a_key
 from shared.web.client import Refusal, Told
 from shared.web.form_starts import Start
 from shared.web.forms import Ask, errors_of, field_at, kind_of, shown
@@ -35,6 +34,7 @@ from shared.web.reasons import why_not_done
 from shared.web.typed import emptied, filled
 
 STALE = (409, 412, 428)
+Values: TypeAlias = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -108,21 +108,16 @@ class _View:
     def asks(self, visit: Visit, thing: Told | None) -> Sequence[Ask]:
         return self.form.asks(visit, thing) if callable(self.form.asks) else self.form.asks
 
-    def thing(self, visit: Visit, variables: Mapping[str, Any]) -> Told | None:
+    def thing(self, visit: Visit, variables: Values) -> Told | None:
         return visit.ask(self.form.about.format(**variables)) if self.form.about else None
 
-    def keeping(self, visit: Visit, variables: Mapping[str, Any], key: str) -> Keeping:
+    def keeping(self, visit: Visit, variables: Values, key: str) -> Keeping:
         """Where the form is kept when it is shown again: by its page that asks."""
         path = f"/{visit.service.name}/pages{self.form.path.format(**variables)}"
         return Keeping(visit.service, visit.actor, path, key)
 
     def show(
-        self,
-        visit: Visit,
-        variables: Mapping[str, Any],
-        typed: Mapping[str, Any] | MultiDict[str, str],
-        status: int = 200,
-        **said: Any,
+        self, visit: Visit, variables: Values, typed: Values, status: int = 200, **said: Any
     ) -> Response:
         """The form; `said` is what is wrong, the key that it goes on with, and what is shown besides."""
         thing = said.pop("thing", None) or self.thing(visit, variables)
@@ -142,6 +137,7 @@ class _View:
             came_from=back_page(),
             takes_along=not self.form.holds_secrets,
             key=said.pop("key", None),
+            kept_at=said.pop("kept_at", ""),
             others=said.pop("others", []),
             changed=said.pop("changed", None),
             existing=said.pop("existing", None),
@@ -159,7 +155,7 @@ class Asking(_View):
         kept = self.keeping(visit, variables, key).find()
         if kept is not None:
             back = replace(visit, kept=kept.typed)
-            return self.show(back, variables, kept.typed, kept.status, key=key, **kept.said)
+            return self.show(back, variables, kept.typed, kept.status, kept_at=key, **kept.said)
         thing = self.thing(visit, variables)
         start = self.form.starts_with(visit, thing) if self.form.starts_with else {}
         return self.show(visit, variables, start, thing=thing, key=key)
@@ -175,10 +171,11 @@ class Sending(_View):
     def __call__(self, visit: Visit, **variables: Any) -> Response:
         return self.sent(visit, variables, request.form.get("_version", "").strip("*"))
 
-    def sent(self, visit: Visit, variables: Mapping[str, Any], version: str) -> Response:
+    def sent(self, visit: Visit, variables: Values, version: str) -> Response:
         """What came of what was typed, where the thing is still of this version."""
         form, typed = self.form, request.form
         if only_shows():
+            self.thing(visit, variables)  # to whom it may be shown, before anything is kept
             return self.show_again(visit, variables, key=typed.get("_key"), version=version)
         # What is asked may depend on the thing; what it has become since must not lose what was typed.
         thing = self.thing(visit, variables) if callable(form.asks) else None
@@ -195,24 +192,26 @@ class Sending(_View):
             told = now
         if pressed_twice.is_of_before((form.about or "").format(**variables), told, version):
             return self.show_again(visit, variables, 409, changed=gettext(_DONE_BEFORE))
-        self.keeping(visit, variables, known["Idempotency-Key"]).forget()
+        self.forget(visit, variables)
         if form.answers:
             return form.answers(visit, told)
         after = form.goes_to(visit, told) if form.goes_to else form.after.format(**variables)
         return visit.go(after, form.name)
 
-    def show_again(
-        self, visit: Visit, variables: Mapping[str, Any], status: int = 200, **said: Any
-    ) -> Response:
+    def show_again(self, visit: Visit, variables: Values, status: int = 200, **said: Any) -> Response:
         """The page that asks, with what was typed; `said` is what is said there against it (`show`)."""
-        key = said.pop("key", None) or str(uuid4())
+        said["key"] = said.get("key") or str(uuid4())
         typed = MultiDict(typed_here(visit.forgets))
-        place = self.keeping(visit, variables, key)
-        if not place.keep(typed, status, said):
-            return self.show(visit, variables, typed, status, key=key, **said)
-        names = ("back", "next", *self.form.in_address)
-        stays = [(name, typed[name]) for name in names if typed.get(name)]
-        return visit.go(f"{place.path}?{urlencode([*stays, ('key', key)])}")
+        self.forget(visit, variables)
+        # Not by the form's own key: the database knows that one, of what was done by it.
+        kept = self.keeping(visit, variables, str(uuid4()))
+        if not kept.keep(typed, status, said):
+            return self.show(visit, variables, typed, status, **said)
+        return visit.go(of_kept(kept.path, kept.key, typed, self.form.in_address))
+
+    def forget(self, visit: Visit, variables: Values) -> None:
+        """What was kept of this form when it was shown before is kept no longer."""
+        self.keeping(visit, variables, request.form.get("_kept", "")).forget()
 
     def body(self, asks: Sequence[Ask], typed: MultiDict[str, str], zone: ZoneInfo) -> dict[str, Any]:
         """What is sent. What was emptied in a change is taken away, where it may be."""
@@ -223,9 +222,7 @@ class Sending(_View):
             self.form.completes(values)
         return values
 
-    def _refused(
-        self, visit: Visit, variables: Mapping[str, Any], refusal: Refusal, asks: Sequence[Ask]
-    ) -> Response:
+    def _refused(self, visit: Visit, variables: Values, refusal: Refusal, asks: Sequence[Ask]) -> Response:
         """The form again, with what was typed and what is against it."""
         if refusal.status in (401, 403, 404):
             raise refusal

@@ -10,6 +10,7 @@ import base64
 import hashlib
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -34,8 +35,8 @@ log = structlog.get_logger()
 
 KEPT = timedelta(hours=1)
 """How long somebody may be away from a form that was shown again."""
-MOST_OF_ANYBODY = 20_000
-"""How much is kept of what comes from nobody's account, in characters: anybody may send that."""
+MOST, MOST_OF_ANYBODY = 100_000, 20_000
+"""How much is kept of a form, in characters; and of one from nobody's account, which anybody may send."""
 ANYBODY = UUID(int=0)
 """Whose it is then: no account has this id."""
 
@@ -71,7 +72,7 @@ class Keeping:
     def keep(self, typed: MultiDict[str, str], status: int, said: Mapping[str, Any]) -> bool:
         """Keep it, in place of what was kept there. False when it cannot be: it is to be shown at once."""
         text = json.dumps({"typed": list(typed.items(multi=True)), "status": status, "said": said})
-        if self.actor is None and len(text) > MOST_OF_ANYBODY:
+        if len(text) > (MOST_OF_ANYBODY if self.actor is None else MOST):
             return False
         sealed = self._seal.encrypt(text.encode()).decode()
         try:
@@ -95,7 +96,7 @@ class Keeping:
         """Nothing is kept there any more: it was done."""
         # Most forms are done at once: they must not cost a second transaction that writes.
         if self.find() is not None:
-            with self.service.database.write() as session:
+            with suppress(SQLAlchemyError), self.service.database.write() as session:
                 session.execute(delete(KeptForm).where(KeptForm.place == self._place))
 
     @property

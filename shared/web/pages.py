@@ -26,6 +26,7 @@ from shared.web.client import APPLICATIONS, Refusal, Told, ask
 from shared.web.language import gettext
 from shared.web.navigation import SIGN_IN
 from shared.web.templates import ASSETS, Templates, as_asked
+from shared.web.whose import TypedByAnother, refuse_what_another_typed
 
 ALWAYS_SECRET = frozenset({"password", "code", "secret"})
 """What no page keeps of what is typed, whatever it says itself."""
@@ -130,6 +131,7 @@ def _responder(
         try:
             _refuse_other_sites(page, service.settings.origin)
             visit = Visit(service, templates, _visitor(authenticate), page.forgets)
+            refuse_what_another_typed(visit.actor)
             if page.roles is not None:
                 _refuse_other_roles(page.roles, visit.actor)
             return page.view(visit, **variables)
@@ -138,7 +140,8 @@ def _responder(
         except Refusal as refusal:
             return _sign_in_first(visit, page) if refusal.status == 401 else _in_words(visit, refusal.status)
         except Exception as error:  # noqa: BLE001 (whatever it is, he reads a page and not a trace)
-            return _in_words(visit, _status_of(error))
+            is_of_another = isinstance(error, TypedByAnother)
+            return _of_another(visit) if is_of_another else _in_words(visit, _status_of(error))
 
     respond.__name__ = page.name
     return respond
@@ -194,6 +197,11 @@ def _sign_in_first(visit: Visit, page: Page) -> Response:
     return visit.show("sign_in.html", 401, next=request.path, kept=kept, again=True, typed={}, errors=[])
 
 
+def _of_another(visit: Visit) -> Response:
+    title, text = gettext(_OF_ANOTHER), gettext(_GO_ON_WITH_IT)
+    return visit.show("refused.html", 403, title=title, text=text, carried=[])
+
+
 def _status_of(error: Exception) -> int:
     if isinstance(error, HTTPException):
         return error.code or 500
@@ -209,6 +217,8 @@ def _in_words(visit: Visit, status: int) -> Response:
 
 
 _ = language.later
+_OF_ANOTHER = _("Somebody else typed this")
+_GO_ON_WITH_IT = _("Nothing was changed. Whoever typed it can sign in here, go back, and send it.")
 _WORDS: Mapping[int, tuple[str, str]] = {
     403: (_("You may not do this"), _("Your account is not meant for this. Nothing was changed.")),
     404: (_("There is nothing here"), _("It does not exist, or it is not for you to see.")),

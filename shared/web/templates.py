@@ -19,6 +19,7 @@ from shared.unit_of_work import Service
 from shared.web import language, opening_hours, removed_numbers, words
 from shared.web.navigation import places
 from shared.web.standing_in import AbsentNames, OpenCovers
+from shared.web.whose import mark
 
 ASSETS = Path(__file__).parent / "assets"
 
@@ -86,6 +87,7 @@ class Templates:
             "said": language.gettext(said) if said else None,
             "today": clock.today(),
             "new_key": lambda: str(uuid4()),
+            "whose": mark(actor.id) if actor else "",
             "errors": [],
             "carried": [],
         }

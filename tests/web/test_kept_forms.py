@@ -5,6 +5,7 @@ from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
 from shared.actor import Role
+from shared.identifiers import new_id
 from shared.web.kept_forms import MOST_OF_ANYBODY, Keeping, Kept, KeptForm, forgetting_forms_timer
 from tests.builders.standing_in import a_colleague
 from tests.no_changes import read_only
@@ -113,6 +114,13 @@ class TestWhoReadsIt:
             assert "regels" not in held
             assert key not in held
 
+    def test_nobody_by_the_forms_own_key_which_the_database_knows_later(self, worker, place, world):
+        again = refused(worker, place)
+        own = dict(again.form("/decline").fields)["_key"]
+
+        assert own not in again.address
+        assert worker.get(f"{form_at(place)}?key={own}").errors == []
+
     def test_nobody_after_an_hour(self, programme, worker, place, world):
         again = refused(worker, place)
         world.clock.advance(minutes=59)
@@ -130,6 +138,50 @@ class TestWhoReadsIt:
         forgetting_forms_timer(world.programme.services["referrals"]).run()
 
         assert len(kept_rows(world)) == 1
+
+
+class TestWhoseItIs:
+    def test_what_a_colleague_typed_is_not_done_for_who_signed_in_meanwhile(
+        self, programme, worker, place, world
+    ):
+        form = worker.get(form_at(place)).form("/decline")
+        colleague = visitor(world, a_colleague(programme, Role.CARE_WORKER))
+
+        seen = colleague.press(form, 403, reason="no_capacity", remark=WORDS)
+
+        assert "Somebody else typed this" in seen.words
+        assert "over twee regels" not in seen.text
+        assert programme.care_worker.get(place).json["state"] == "received"
+        worker.press(form, reason="no_capacity")
+
+    def test_nor_is_a_press_without_a_form(self, programme, worker, world):
+        place = programme.a_referral("received")
+        page = worker.get(form_at(place, "").rstrip("/"))
+        colleague = visitor(world, a_colleague(programme, Role.CARE_WORKER))
+
+        colleague.press(page.form("/accept"), 403)
+        assert programme.care_worker.get(place).json["state"] == "received"
+
+
+class TestWhatIsLookedAtAnew:
+    @pytest.fixture
+    def alike(self, programme, ambassador):
+        """A man, and the page to register one who may be he."""
+        man = programme.a_shedder(known_as="Gerrit")["id"]
+        form = ambassador.get("/registry/pages/men/register").form("/register")
+        again = ambassador.press(form, 200, known_as="Gerit", shed_id=str(programme.shed_id))
+        assert "Gerrit" in again.words
+        return f"/registry/shedders/{man}", again.address
+
+    def test_who_may_be_the_same_man_is_shown_as_he_is_now(self, programme, ambassador, alike):
+        man, address = alike
+        programme.ambassador.patch(man, {"known_as": "Gerritt"})
+        assert "Gerritt" in ambassador.get(address).words
+
+        programme.ambassador.patch(man, {"known_as": "Willem"})
+        seen = ambassador.get(address)
+        assert "Gerrit" not in seen.words
+        assert dict(seen.form("/register").fields)["known_as"] == "Gerit"
 
 
 class TestWhatCannotBeKept:
@@ -157,3 +209,26 @@ class TestWhatCannotBeKept:
         anybody(world).post(asking, {"_key": "k", "question": "x" * (MOST_OF_ANYBODY + 1)}, None)
 
         assert kept_rows(world) == []
+
+    @pytest.mark.parametrize("again", ["", "?again=true"])
+    def test_what_is_sent_to_no_link_of_ours(self, world, again):
+        asking = f"/referrals/pages/answer/no-such-link/ask{again}"
+
+        anybody(world).post(asking, {"_key": "k", "question": WORDS}, None)
+
+        assert kept_rows(world) == []
+
+    def test_what_is_about_nothing_of_ones_own(self, world, worker):
+        nothing = f"/referrals/pages/referrals/{new_id()}/decline?again=true"
+
+        worker.post(nothing, {"_key": "k", "remark": WORDS}, 404)
+
+        assert kept_rows(world) == []
+
+    @pytest.mark.parametrize("back", ["//elsewhere.example", "/referrals/pages/inbox?" + "x" * 5000])
+    def test_a_way_back_that_is_none_stands_in_no_address(self, worker, place, back):
+        form = worker.get(form_at(place)).form("/decline")
+
+        again = worker.post(form.action, [*form.fields, ("back", back)], 422)
+
+        assert "back" not in again.address

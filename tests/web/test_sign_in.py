@@ -359,9 +359,15 @@ class TestGoingOnAfterwards:
 
         assert sign_in(somebody, another).location == home(Role.EVALUATOR)
 
-    def test_a_browser_at_which_nobody_signed_in_before_gives_it_to_nobody(self, world, left, noor):
-        _somebody, asked = left
-        anybody(world).press(asked.form("/sign-in"), 403, email=noor.email, password=PASSWORD)
+    def test_what_says_not_whose_it_is_is_given_to_nobody(self, world, noor):
+        typed = {"email": noor.email, "password": PASSWORD, "next": WISH, "kept.mail_when": "never"}
+        anybody(world).post(SIGN_IN, typed, 403)
+
+    def test_who_signed_in_meanwhile_gets_it_by_no_other_language_either(self, left, another):
+        somebody, asked = left
+        sign_in(somebody, another)
+
+        assert "Iemand anders heeft dit getypt" in somebody.press(asked.in_language("nl"), 403).words
 
     def test_who_signed_out_himself_still_gets_back_what_he_typed(self, world, noor):
         somebody = anybody(world)

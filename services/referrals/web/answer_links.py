@@ -12,6 +12,7 @@ from services.referrals.web.answers import DECLINE, REMARK
 from services.referrals.web.questions import QUESTION
 from shared.http.schemas import Input
 from shared.secrets import ANSWER_LINK_PLACE
+from shared.web.addresses import only_shows
 from shared.web.client import Refusal
 from shared.web.form_pages import Asking, FormPage
 from shared.web.forms import Ask
@@ -80,7 +81,12 @@ def _or_what_became_of_it(page: Page) -> Page:
 
 
 def _asks_in_vain(visit: Visit, page: Page, secret: str) -> bool:
-    """Whether it asks what cannot be sent any more; what was typed before is shown all the same."""
+    """Whether it asks what cannot be sent any more; what was typed before is shown all the same.
+
+    Raises `Refusal` of status 404 for no link of ours, before anything is kept for whoever made it up.
+    """
+    if only_shows():
+        _look(visit, secret)
     is_new = isinstance(page.view, Asking) and not page.view.is_kept(visit, secret=secret)
     return is_new and not _look(visit, secret)["may"]
 

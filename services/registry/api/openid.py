@@ -111,7 +111,6 @@ def finish_openid_sign_in(service: Service[Settings], *, query: Mapping[str, Any
     deed.actor = admitted.actor
     response = Response(status=303, headers={"Location": next_path})
     sign_in_cookie.give(response, origin, admitted.secret)
-    sign_in_cookie.note_who(response, origin, admitted.actor.id)
     response.delete_cookie(_cookie(origin), **sign_in_cookie.attributes(origin))
     return response
 

@@ -15,7 +15,6 @@ from shared.http import recording
 from shared.http.fields import Line
 from shared.http.routes import Route, listing, read
 from shared.http.schemas import Answer, Input, Nothing
-from shared.http.sign_in_cookie import note_who
 from shared.permissions import PUBLIC
 from shared.unit_of_work import Service
 
@@ -57,9 +56,7 @@ def ask_for_passkey(service: Service[Settings], *, values: Mapping[str, Any]) ->
 def sign_in_with_passkey(service: Service[Settings], *, values: Mapping[str, Any]) -> Response:
     """Sign in with a passkey: both factors at once. The cookie that is set stands for it."""
     done = passkey_sign_in.sign_in_with_passkey(service, recording.current(), browser(), values=values)
-    response = signed_in(service, done)
-    note_who(response, service.settings.origin, done.person["id"])
-    return response
+    return signed_in(service, done)
 
 
 _ONE = "/me/passkeys/<uuid:passkey_id>"

@@ -21,11 +21,11 @@ def send_demonstration(visit: Visit) -> Response:
         raise NotFound
     entering = Entering(Role(asked), is_colleague=bool(request.form.get("colleague")))
     account_id = str(account_id_of(visit.service, entering))
-    if is_of_another(visit, account_id):
+    if is_of_another(account_id):
         return refuse_what_another_typed(visit)
     browser = Browser((request.remote_addr or "")[:LONGEST_ADDRESS], storable(request.user_agent.string))
     secret, chosen = enter(visit.service, entering, browser)
-    answer = let_in(visit, account_id, entering.role, chosen)
+    answer = let_in(visit, entering.role, chosen)
     give(answer, visit.service.settings.origin, secret)
     return answer
 

@@ -169,26 +169,49 @@ REGISTER = FormPage(
     asks=_asks, starts_with=_start, shows=_no_look_alikes, goes_to=_to_man, template="register.html",
     lead=_("A name to call him by is enough. He may tell the rest later, or never."),
 )  # fmt: skip
-_SENDING = Sending(REGISTER)
 
 
-def send_register(visit: Visit) -> Response:
-    """Register him; but whoever may be the same man is shown first, once for each name."""
-    name = request.form.get("known_as", "").strip()
-    alike = []
-    if name and not only_shows() and request.form.get("_seen") != name:
-        country = _country_chosen(visit, _open_sheds(visit))
-        phone = international(request.form.get("phone", "").strip(), country)
-        alike = look_alikes(visit, name, phone)
-    if not alike:
-        return _SENDING(visit)
-    known = {"alike": alike, "seen": name, "sheds": sheds_of(visit)}
-    return _SENDING.show_again(visit, {}, key=request.form.get("_key"), besides=known)
+class _Asking(Asking):
+    """Asks, and shows who may be the same man, as he is now: of him nothing is kept with what was typed."""
+
+    def show(self, visit: Visit, *given: Any, **said: Any) -> Response:
+        return super().show(visit, *given, **_with_look_alikes(visit, said))
+
+
+class _Sending(Sending):
+    """Registers him; but whoever may be the same man is shown first, once for each name."""
+
+    def show(self, visit: Visit, *given: Any, **said: Any) -> Response:
+        return super().show(visit, *given, **_with_look_alikes(visit, said))
+
+    def sent(self, visit: Visit, variables: Mapping[str, Any], version: str) -> Response:
+        name = _name(visit)
+        if not name or only_shows() or visit.typed.get("_seen") == name or not _look_alikes(visit):
+            return super().sent(visit, variables, version)
+        return self.show_again(visit, variables, key=visit.typed.get("_key"), shows_alike=True)
+
+
+def _with_look_alikes(visit: Visit, said: Mapping[str, Any]) -> dict[str, Any]:
+    """What the page says, with those who may be the same man where it is to show them."""
+    if not said.get("shows_alike"):
+        return dict(said)
+    besides = {"alike": _look_alikes(visit), "seen": _name(visit), "sheds": sheds_of(visit)}
+    return {name: value for name, value in said.items() if name != "shows_alike"} | {"besides": besides}
+
+
+def _look_alikes(visit: Visit) -> list[dict[str, Any]]:
+    """Who may be the man that was typed."""
+    phone = international(visit.typed.get("phone", "").strip(), _country_chosen(visit, _open_sheds(visit)))
+    return look_alikes(visit, _name(visit), phone)
+
+
+def _name(visit: Visit) -> str:
+    return visit.typed.get("known_as", "").strip()
 
 
 PAGES = [
     Page("/men", men, SENDERS),
     Page("/men", send_search, SENDERS, "POST"),
-    Page("/men/register", Asking(REGISTER), SENDERS),
-    Page("/men/register", send_register, SENDERS, "POST"),
+    Page("/men/register", _Asking(REGISTER), SENDERS),
+    Page("/men/register", _Sending(REGISTER), SENDERS, "POST"),
 ]

@@ -13,7 +13,7 @@ from services.registry.web.account import SECOND_FACTOR
 from services.registry.web.men import forget_search
 from services.registry.web.typed_before import go_on, is_of_another, kept_in, let_in
 from shared.actor import Role
-from shared.http.sign_in_cookie import note_who, secret_in, take_away
+from shared.http.sign_in_cookie import secret_in, take_away
 from shared.web.addresses import next_page, with_again
 from shared.web.client import Refusal, Told
 from shared.web.kept_forms import Keeping
@@ -21,6 +21,7 @@ from shared.web.language import LANGUAGES, gettext, keep_language
 from shared.web.language import later as _
 from shared.web.navigation import SIGN_IN, home
 from shared.web.pages import ALWAYS_SECRET, Page, Visit
+from shared.web.whose import TypedByAnother
 
 SIGN_OUT = "/registry/sign-out"
 
@@ -48,7 +49,7 @@ def send_sign_in(visit: Visit) -> Response:
         told = visit.send("/registry/sign-ins", values | {"password": request.form.get("password", "")})
     except Refusal as refusal:
         return _ask_again(visit, refusal.status, typed["email"], _reason(refusal))
-    if is_of_another(visit, told.document["id"]):
+    if is_of_another(told.document["id"]):
         _end_at_once(visit, told)
         return refuse_what_another_typed(visit)
     return _signed_in(visit, told)
@@ -75,10 +76,9 @@ def _signed_in(visit: Visit, told: Told) -> Response:
     who = told.document
     if who["must_set_up_second_factor"]:
         answer = visit.go(SECOND_FACTOR)
-        note_who(answer, visit.service.settings.origin, who["id"])
         keep_language(answer, visit.service.settings.origin, who["language"])
     else:
-        answer = let_in(visit, who["id"], Role(who["role"]), who["language"])
+        answer = let_in(visit, Role(who["role"]), who["language"])
     answer.headers.add("Set-Cookie", told.headers["Set-Cookie"])
     return answer
 
@@ -176,6 +176,8 @@ def _back_with_what_was_typed(visit: Visit) -> Response:
     place, kept = next_page(SIGN_IN), kept_in(MultiDict(request.form))
     if not kept:
         return visit.go(place)
+    if visit.actor is not None and is_of_another(visit.actor.id):
+        raise TypedByAnother
     if place == SIGN_IN:
         came = MultiDict(kept)
         return show_sign_in(visit, typed=came, came=came)

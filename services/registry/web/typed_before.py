@@ -4,16 +4,18 @@ It stands in the page on which he signs in, and nowhere else. Who else signs in 
 say of a man what he may not know, and would be sent in his name.
 """
 
+from uuid import UUID
+
 from flask import Response, request
 from werkzeug.datastructures import MultiDict
 
 from shared.actor import Role
-from shared.http.sign_in_cookie import note_who, was_last
 from shared.web.addresses import next_page
 from shared.web.language import gettext, keep_language
 from shared.web.language import later as _
 from shared.web.navigation import home, is_a_page_of_ours
 from shared.web.pages import Visit
+from shared.web.whose import WHOSE, mark
 
 KEPT = "kept."
 
@@ -28,19 +30,19 @@ def kept_in(came: MultiDict[str, str]) -> list[tuple[str, str]]:
     ]
 
 
-def is_of_another(visit: Visit, account_id: str) -> bool:
-    """Whether something was kept that somebody else typed: not who signed in last at this browser."""
-    return bool(_kept()) and not was_last(request.cookies, visit.service.settings.origin, account_id)
+def is_of_another(account_id: UUID | str) -> bool:
+    """Whether something was kept that was typed by somebody else, or by nobody knows whom."""
+    kept = dict(_kept())
+    return bool(kept) and kept.get(WHOSE) != mark(account_id)
 
 
-def let_in(visit: Visit, account_id: str, role: Role, language: str | None) -> Response:
+def let_in(visit: Visit, role: Role, language: str | None) -> Response:
     """On to where he wanted to go, who has signed in; what he had typed before is shown to him first."""
     origin, kept = visit.service.settings.origin, _kept()
     if kept:
         answer = go_on(visit, request.form["next"], kept, gettext(_SIGNED_IN_AGAIN))
     else:
         answer = visit.go(next_page(home(role)))
-    note_who(answer, origin, account_id)
     keep_language(answer, origin, language)
     return answer
 
