@@ -25,7 +25,7 @@ from shared.web import pressed_twice
 from shared.web.addresses import back_page, of_kept, only_shows, with_a_key
 from shared.web.client import Refusal, Told
 from shared.web.form_starts import Start
-from shared.web.forms import Ask, errors_of, field_at, kind_of, shown
+from shared.web.forms import Ask, errors_of, secrets_of, shown
 from shared.web.kept_forms import Keeping
 from shared.web.language import gettext
 from shared.web.language import later as _
@@ -47,7 +47,7 @@ class FormPage:
     shows besides the fields; `completes` adds to a body what follows from what was typed. `answers` makes a
     page of what the API told, in place of going on: for what is shown this once. `existing_at` is the page of
     the thing that there is already, where that is what is against it. `in_address` names what of the form
-    stands in its address too.
+    stands in its address too. `is_over` says that the thing is past this: who goes back to it is led on.
     """
 
     name: str
@@ -72,6 +72,7 @@ class FormPage:
     answers: Callable[[Visit, Told], Response] | None = None
     existing_at: str = ""
     in_address: Sequence[str] = ()
+    is_over: Callable[[Told], bool] | None = None
 
     @property
     def pages(self) -> tuple[Page, Page]:
@@ -89,9 +90,7 @@ class FormPage:
 
     @property
     def _secrets(self) -> frozenset[str]:
-        schema = self.schema()
-        names = () if callable(self.asks) else (ask.name for ask in self.asks)
-        return frozenset(name for name in names if kind_of(field_at(schema, name)) == "password")
+        return secrets_of(self.schema(), () if callable(self.asks) else self.asks)
 
 
 def pages_of(forms: Iterable[FormPage]) -> list[Page]:
@@ -157,6 +156,8 @@ class Asking(_View):
             back = replace(visit, kept=kept.typed)
             return self.show(back, variables, kept.typed, kept.status, kept_at=key, **kept.said)
         thing = self.thing(visit, variables)
+        if thing is not None and self.form.is_over is not None and self.form.is_over(thing):
+            return visit.go(self.form.after.format(**variables))
         start = self.form.starts_with(visit, thing) if self.form.starts_with else {}
         return self.show(visit, variables, start, thing=thing, key=key)
 

@@ -47,6 +47,11 @@ class Ask:
     autocomplete: str | None = None
 
 
+def secrets_of(schema: Schema, asks: Iterable[Ask]) -> frozenset[str]:
+    """The names of what is typed unseen, which no page gives back."""
+    return frozenset(ask.name for ask in asks if kind_of(field_at(schema, ask.name)) == "password")
+
+
 @dataclass(frozen=True)
 class Field:
     """One field as a template shows it, with what was typed and what is wrong with it."""

@@ -22,7 +22,15 @@ _WITH_VALUES: Sequence[tuple[str, str]] = (
     (r"It must be later than opens_at\.", _("It must end later than it begins.")),
     (r"It must not be lower than minimum_age\.", _("It must not be lower than the age from which it is.")),
     (
-        r"Not a valid (string|integer|boolean|UUID|list|datetime|date)\.|Invalid (type|input).*",
+        r"Not a valid datetime\.",
+        _("There is no such day, or no such hour. Write the hour like 9:30 or 14:00."),
+    ),
+    (
+        r"Write it with the country code, like \+31 6 1234 5678\.",
+        _("This is no telephone number. Write all of it, as one dials it there or like +31 6 1234 5678."),
+    ),
+    (
+        r"Not a valid (string|integer|boolean|UUID|list|date)\.|Invalid (type|input).*",
         _("This is not right."),
     ),
     (r"Not a valid email address\.", _("This is no e-mail address.")),

@@ -52,16 +52,20 @@ class TestNotYet:
         assert (entry["source"], entry["target"]) == ("preparing", "preparing")
         assert (entry["at"][:10], entry["remark"]) == ("2026-03-02", WHY)
 
-    def test_stands_until_it_is_proposed_again(self, programme, place, world):
+    def test_stands_until_it_is_confirmed(self, programme, place, world):
         not_yet(programme.coordinator, place)
         world.clock.advance(days=7)
         assert programme.mentor.get(place).json["readiness_declined_on"] == "2026-03-02"
 
         programme.mentor.act(f"{place}/propose_readiness")
+        assert programme.coordinator.get(place).json["readiness_declined_on"] == "2026-03-02"
+        programme.mentor.act(f"{place}/take_back_readiness")
+        assert programme.mentor.get(place).json["readiness_declined_on"] == "2026-03-02"
+        programme.mentor.act(f"{place}/propose_readiness")
 
-        assert programme.mentor.get(place).json["readiness_declined_on"] is None
-        assert done(programme.mentor, place)["remark"] == WHY
-        assert programme.coordinator.act(f"{place}/confirm").json["state"] == "work_ready"
+        confirmed = programme.coordinator.act(f"{place}/confirm").json
+
+        assert (confirmed["state"], confirmed["readiness_declined_on"]) == ("work_ready", None)
 
     def test_says_why(self, programme, place):
         for body in ({}, {"why": ""}, {"why": " "}, {"why": "x" * 1001}):

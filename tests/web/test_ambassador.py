@@ -1231,3 +1231,18 @@ def test_a_change_is_sent_to_another_address_than_it_stands_at(programme):
 
     assert there.startswith(f"{place}?key=")
     assert f'action="{place}"' in programme.ambassador.get(there).text
+
+
+def test_who_goes_back_after_it_was_sent_is_led_to_what_became_of_it(programme):
+    place = programme.a_referral("requested").replace("/referrals/", "/referrals/pages/", 1)
+    for step in ("change_draft", "send"):
+        came = programme.ambassador.get(f"{place}/{step}?key=k", expect=303)
+        assert came.headers["Location"] == place
+
+
+def test_where_nobody_else_offers_it_that_is_said(programme):
+    place = programme.a_referral("declined").replace("/referrals/", "/referrals/pages/", 1)
+
+    assert "No other service in this place is for this need." in says(
+        show(programme.ambassador, f"{place}/send_on")
+    )

@@ -157,7 +157,7 @@ class TestEachForm:
 
     def test_it_is_not_there_for_another_organisation(self, programme, worker, stranger, action):
         path = form_of(programme, action)
-        sent = worker.get(path).form(f"/{action}").filled(GOOD[action])
+        sent = worker.get(path).form(f"/{action}").filled(GOOD[action] | {"_whose": ""})
         before = steps(programme, path)
 
         stranger.post(path, sent, 404)

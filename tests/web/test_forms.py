@@ -401,7 +401,10 @@ class TestErrors:
             ({"line": "x", "colour": "blue"}, "Choose one of these."),
             ({"line": "x", "whole": 101}, "Write a number from 0 to 100."),
             ({"line": "x", "some": "y"}, "This is not right."),
-            ({"line": "x", "moment": "y"}, "This is not right."),
+            (
+                {"line": "x", "moment": "y"},
+                "There is no such day, or no such hour. Write the hour like 9:30 or 14:00.",
+            ),
             ({"line": "x", "hours": [AT | {"opens_at": ""}]}, "Write the hours"),
             ({"line": "x", "hours": [AT | {"closes_at": "01:00"}]}, "It must end later"),
             ({"line": "x", "day": "2026-02-31"}, "There is no such day."),

@@ -111,12 +111,8 @@ def test_pressed_twice_one_is_sent_and_the_second_press_says_so(programme, world
 def test_a_new_password_goes_the_same_way(programme, world, anna):
     noor = an_account(world)
     form = anna.get(f"{ACCOUNTS}/{noor.id}/reset").form("/reset")
-    assert dict(form.fields) | {"_key": "", "_version": ""} == {
-        "clear_second_factors": "false",
-        "by_email": "true",
-        "_key": "",
-        "_version": "",
-    }
+    shown = {name: value for name, value in form.fields if not name.startswith("_")}
+    assert shown == {"clear_second_factors": "false", "by_email": "true"}
 
     assert "The link is sent to him" in anna.press(form, 200).words
 

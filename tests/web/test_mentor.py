@@ -291,7 +291,7 @@ class TestNotYet:
         programme.mentor.act(f"{place}/propose_readiness")
         return page_of(place)
 
-    def test_the_mentor_reads_who_said_so_when_and_why_until_he_proposes_again(
+    def test_the_mentor_reads_who_said_so_when_and_why_until_it_is_confirmed(
         self, programme, world, proposed
     ):
         said = fills(programme.coordinator, f"{proposed}/decline_readiness", why=self.WHY)
@@ -308,6 +308,8 @@ class TestNotYet:
         assert "read why, and go on from there" in words(page)
         assert "read why, and go on from there" in words(looks(programme.mentor, MENTEES))
         fills(programme.mentor, f"{proposed}/propose_readiness")
+        assert "&lt;never&gt;" in looks(programme.coordinator, proposed)
+        fills(programme.coordinator, f"{proposed}/confirm")
         assert "never" not in looks(programme.mentor, proposed)
         assert "Not yet" not in words(looks(programme.mentor, proposed))
 

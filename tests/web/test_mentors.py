@@ -162,7 +162,7 @@ def test_another_partners_coordinator_has_no_such_page(programme, world, coordin
     path = f"{page_of(programme)}{place}"
     stranger.get(path, 404)
     if place:
-        stranger.post(path, coordinator.get(path).form(path).filled(CHANGED), 404)
+        stranger.post(path, coordinator.get(path).form(path).filled(CHANGED | {"_whose": ""}), 404)
     coordinator.get(path.replace(str(programme.mentor_id), str(uuid4())), 404)
 
 

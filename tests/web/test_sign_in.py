@@ -524,6 +524,19 @@ class TestADemonstration:
         assert somebody.press(pressed).location == home(role)
         somebody.get(ACCOUNT, 200)
 
+    def test_whom_the_example_does_not_have_yet_nobody_enters_as_and_that_is_said(self, world, keys):
+        service = replace(
+            world.programme.registry, settings=replace(world.programme.registry.settings, **keys)
+        )
+        somebody = Visitor(
+            Origin({"registry": create_app(service)}, service.settings, partial(exchange, service))
+        )
+
+        seen = somebody.press(as_person(somebody.get(SIGN_IN), Role.MENTOR), 503)
+
+        assert "The example is still being loaded." in seen.words
+        assert as_person(seen, Role.MENTOR)
+
     @pytest.mark.parametrize("role", sorted(COLLEAGUES, key=str))
     def test_one_press_enters_as_each_colleague(self, world, keys, role):
         somebody = Visitor(self.origin(world, **keys))

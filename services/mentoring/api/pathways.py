@@ -96,7 +96,7 @@ class Pathway(LifecycleAnswer):
     asked_to_confirm = fields.UUID(allow_none=True)
     readiness_declined_on = fields.Date(
         allow_none=True,
-        metadata={"description": "Not yet, it was said; until it is proposed anew. Why: in the history."},
+        metadata={"description": "Not yet, it was said; until it is confirmed. Why: in the history."},
     )
     ended_on = fields.Date(allow_none=True)
     coded_reason = fields.String(allow_none=True)

@@ -50,7 +50,6 @@ def propose_readiness(work: Work, *, pathway_id: UUID, values: Mapping[str, Any]
     pathway.readiness_proposed_by = work.actor.id
     pathway.readiness_proposed_on_behalf_of = work.actor.on_behalf_of
     pathway.asked_to_confirm = asked
-    pathway.readiness_declined_on = None
     work.session.flush()
     work.record("pathway.readiness_proposed", pathway.id, told_of(pathway, pathway.readiness_proposed_on))
     return pathway
@@ -76,6 +75,7 @@ def _confirm(work: Work, pathway_id: UUID, action: PathwayAction, values: Mappin
         raise InvalidInput.on("confirmed_on", "This lies before the day he enrolled or was last confirmed.")
     pathway.readiness_confirmed_on = confirmed_on
     pathway.work_ready_on = pathway.work_ready_on or confirmed_on
+    pathway.readiness_declined_on = None
     _end_proposal(pathway)
     return take_step(work, pathway, step, remark=values.get("remark"), on=confirmed_on)
 

@@ -59,7 +59,7 @@ def _match(visit: Visit, pathway: Any) -> Any:
 
 
 def _declined(visit: Visit, path: str, pathway: Any) -> Any:
-    """Who said "not yet", when and why, until it is proposed again; None where nobody did."""
+    """Who last said "not yet", when and why, until it is confirmed; None where nobody did."""
     if pathway["readiness_declined_on"] is None or pathway["state"] not in PROPOSABLE:
         return None
     history = whole_list(visit, f"{path}/history")

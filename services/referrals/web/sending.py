@@ -129,9 +129,15 @@ def _others(visit: Visit, thing: Told | None) -> Sequence[Ask]:
         for one in found
         if one["id"] != before["id"]
     ]
-    return (
-        Ask("service_id", _("To which service?"), choices=choices or [("", gettext(_("There is none")))]),
-    )
+    if not choices:
+        return (Ask("service_id", _("To which service?"), _NO_OTHER, choices=[("", gettext(_NONE))]),)
+    return (Ask("service_id", _("To which service?"), choices=choices),)
+
+
+_NONE = _("There is none")
+_NO_OTHER = _(
+    "No other service in this place is for this need. From the man's own page you can refer him elsewhere."
+)
 
 
 def _described(service: Mapping[str, Any], organisation: str) -> str:
@@ -155,6 +161,10 @@ def _to_look(_visit: Visit, told: Told) -> str:
     return f"{REFERRAL.format(referral_id=told.document['id'])}/{step}"
 
 
+def _was_sent(told: Told) -> bool:
+    return bool(told.document["state"] != ReferralState.DRAFT)
+
+
 def _step(
     name: str, schema: type[Input], title: str, button: str, *asks: Ask, to: str | None = None, **options: Any
 ) -> FormPage:
@@ -169,9 +179,11 @@ FORMS = [
         "change_draft", ChangeDraft, _("What may they know of him?"), _("Go on"), to=ONE, method="PATCH",
         asks=_leaves, starts_with=_as_drafted, completes=_same_language, goes_to=_to_look,
         lead=_("Ask him. Only what stands here leaves, and nothing leaves yet."), template="leaves.html",
+        is_over=_was_sent,
     ),
     _step(
         "send", Remark, _("Look at it together"), _("Send it"), shows=_all_of_it, template="send.html",
+        is_over=_was_sent,
     ),
     _step(
         "send_on", SendOn, _("Try another service"), _("Go on"), asks=_others, goes_to=to_draft,
