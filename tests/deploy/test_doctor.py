@@ -97,15 +97,18 @@ def test_a_database_that_takes_no_change_is_said(world, programme, wrong):
 
 
 def test_a_schema_of_another_release_is_said(world, wrong):
-    with world.programme.mentoring.database.engine.connect() as connection, connection.begin() as change:
-        connection.execute(text("update service_version set version_num = '0001'"))
-        change.commit()
+    engine, setting = (
+        world.programme.mentoring.database.engine,
+        text("update service_version set version_num = :to"),
+    )
+    with engine.begin() as connection:
+        newest = connection.scalar(text("select version_num from service_version"))
+        connection.execute(setting, {"to": "0001"})
     try:
         assert [told for told in wrong() if "mentoring" in told and "./sbs migrate" in told]
     finally:
-        newest = text("update service_version set version_num = '0003'")
-        with world.programme.mentoring.database.engine.begin() as connection:
-            connection.execute(newest)
+        with engine.begin() as connection:
+            connection.execute(setting, {"to": newest})
 
 
 def test_what_waits_for_long_and_what_is_parked_is_said(world, programme, wrong):
