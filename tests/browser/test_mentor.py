@@ -60,7 +60,8 @@ def propose_again(demonstration, mentor, at):
     assert NOT_YET in mentor.words
     mentor.check("mentee-not-yet")
     mentor.press('form[action$="/propose_readiness"]')
-    assert NOT_YET not in mentor.words
+    assert NOT_YET in mentor.words, "Until it is confirmed."
+    mentor.check("mentee-proposed-again")
 
 
 @in_each_way
@@ -84,6 +85,7 @@ def test_from_sign_in_to_done(demonstration, look, width, language, javascript, 
     started_on = today - timedelta(weeks=WEEKS_IN_A_JOB)
     demonstration.caller("coordinator").act(f"{at}/confirm", {"confirmed_on": started_on.isoformat()})
     mentor.page.reload()
+    assert NOT_YET not in mentor.words
     mentor.check("mentee-work-ready")
     record_job(mentor, started_on)
     record_checkpoint(mentor)
