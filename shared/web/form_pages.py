@@ -23,17 +23,16 @@ from shared.http.idempotency import KEY
 from shared.http.schemas import Input
 from shared.web import pressed_twice
 from shared.web.addresses import back_page, of_kept, only_shows, with_a_key
+from shared.web.against import said_against
 from shared.web.client import Refusal, Told
 from shared.web.form_starts import Start
-from shared.web.forms import Ask, errors_of, secrets_of, shown
+from shared.web.forms import Ask, secrets_of, shown
 from shared.web.kept_forms import Keeping
 from shared.web.language import gettext
 from shared.web.language import later as _
 from shared.web.pages import ALWAYS_SECRET, Page, Visit, typed_here
-from shared.web.reasons import why_not_done
 from shared.web.typed import emptied, filled
 
-STALE = (409, 412, 428)
 Values: TypeAlias = Mapping[str, Any]
 
 
@@ -177,7 +176,7 @@ class Sending(_View):
         form, typed = self.form, request.form
         if only_shows():
             self.thing(visit, variables)  # to whom it may be shown, before anything is kept
-            return self.show_again(visit, variables, key=typed.get("_key"), version=version)
+            return self.show_again(visit, variables, version)
         # What is asked may depend on the thing; what it has become since must not lose what was typed.
         thing = self.thing(visit, variables) if callable(form.asks) else None
         asks = self.asks(visit, thing)
@@ -189,19 +188,25 @@ class Sending(_View):
             changed = refusal.status == 412 and form.method == "PATCH"
             now = self.thing(visit, variables) if changed else None
             if now is None or not pressed_twice.is_so_already(self.schema, values, now):
-                return self._refused(visit, variables, refusal, asks)
+                return self._refused(visit, variables, version, refusal, asks)
             told = now
         if pressed_twice.is_of_before((form.about or "").format(**variables), told, version):
-            return self.show_again(visit, variables, 409, changed=gettext(_DONE_BEFORE))
+            return self.show_again(visit, variables, None, 409, changed=gettext(_DONE_BEFORE))
         self.forget(visit, variables)
         if form.answers:
             return form.answers(visit, told)
         after = form.goes_to(visit, told) if form.goes_to else form.after.format(**variables)
         return visit.go(after, form.name)
 
-    def show_again(self, visit: Visit, variables: Values, status: int = 200, **said: Any) -> Response:
-        """The page that asks, with what was typed; `said` is what is said there against it (`show`)."""
-        said["key"] = said.get("key") or str(uuid4())
+    def show_again(
+        self, visit: Visit, variables: Values, version: str | None, status: int = 200, **said: Any
+    ) -> Response:
+        """The page that asks, with what was typed; `said` is what is said there against it (`show`).
+
+        It goes on with its key and the version that was read; with neither, and anew, where that is None.
+        """
+        key = "" if version is None else request.form.get("_key")
+        said |= {"key": key or str(uuid4()), "version": version}
         typed = MultiDict(typed_here(visit.forgets))
         self.forget(visit, variables)
         # Not by the form's own key: the database knows that one, of what was done by it.
@@ -223,26 +228,15 @@ class Sending(_View):
             self.form.completes(values)
         return values
 
-    def _refused(self, visit: Visit, variables: Values, refusal: Refusal, asks: Sequence[Ask]) -> Response:
+    def _refused(
+        self, visit: Visit, variables: Values, version: str, refusal: Refusal, asks: Sequence[Ask]
+    ) -> Response:
         """The form again, with what was typed and what is against it."""
         if refusal.status in (401, 403, 404):
             raise refusal
-        said: dict[str, Any] = {}
-        as_it_was = {"key": request.form.get("_key"), "version": request.form.get("_version")}
-        if refusal.kind == "idempotency-key-reused":
-            said["changed"] = gettext(_ALREADY_SENT)
-        elif refusal.status == 422:
-            by_field, others = errors_of(refusal.problem, asks)
-            said |= {"by_field": by_field, "others": others, **as_it_was}
-        elif refusal.status in STALE:
-            said["changed"] = why_not_done(refusal)
-            if "existing" in refusal.problem and self.form.existing_at:
-                said["existing"] = self.form.existing_at.format(existing=refusal.problem["existing"])
-        else:
-            said |= {"others": [gettext(_NOT_NOW)], **as_it_was}
-        return self.show_again(visit, variables, refusal.status, **said)
+        said = said_against(refusal, asks, self.form.existing_at)
+        read = None if "changed" in said else version
+        return self.show_again(visit, variables, read, refusal.status, **said)
 
 
-_ALREADY_SENT = _("This form was sent already, with something else in it. Look at what came of it first.")
 _DONE_BEFORE = _("You did this before; then it was changed. To do it again, press the button once more.")
-_NOT_NOW = _("Just now it does not answer. Nothing was changed; what you typed is still here. Try again.")

@@ -6,7 +6,7 @@ from werkzeug.datastructures import MultiDict
 
 from shared.actor import Role
 from shared.identifiers import new_id
-from shared.web.kept_forms import MOST_OF_ANYBODY, Keeping, Kept, KeptForm, forgetting_forms_timer
+from shared.web.kept_forms import MOST, MOST_OF_ANYBODY, Keeping, Kept, KeptForm, forgetting_forms_timer
 from tests.builders.standing_in import a_colleague
 from tests.no_changes import read_only
 from tests.web.visiting import OURS, anybody, visitor
@@ -203,12 +203,14 @@ class TestWhatCannotBeKept:
         assert dict(again.form("/decline").fields)["remark"] == WORDS
         worker.press(again.form("/decline"), reason="no_capacity")
 
-    def test_too_much_of_who_has_no_account(self, world):
-        asking = "/referrals/pages/answer/no-such-link/ask"
+    @pytest.mark.parametrize("much", [MOST_OF_ANYBODY, MOST])
+    def test_too_much_of_it_and_less_of_who_has_no_account(self, programme, world, much):
+        whose = None if much == MOST_OF_ANYBODY else programme.care_worker.actor
+        place = Keeping(world.programme.services["referrals"], whose, "/referrals/pages/x", "k")
 
-        anybody(world).post(asking, {"_key": "k", "question": "x" * (MOST_OF_ANYBODY + 1)}, None)
-
-        assert kept_rows(world) == []
+        assert not place.keep(MultiDict({"remark": "x" * much}), 422, {})
+        assert place.find() is None
+        assert place.keep(MultiDict({"remark": "x" * (much - 200)}), 422, {})
 
     @pytest.mark.parametrize("again", ["", "?again=true"])
     def test_what_is_sent_to_no_link_of_ours(self, world, again):

@@ -280,6 +280,14 @@ class TestTheSecondFactor:
         assert sign_in(somebody, nadia, code=app.at(world.clock.now())).location == home(Role.COORDINATOR)
 
 
+@pytest.mark.parametrize("place", ["//evil.example", f"{ACCOUNT}?x={'x' * 5000}"])
+def test_where_he_wanted_to_go_stands_in_the_address_only_where_it_is_ours_and_short(world, noor, place):
+    seen = anybody(world).post(SIGN_IN, {"email": noor.email, "password": ANOTHER, "next": place}, 401)
+
+    assert "next" not in seen.address
+    assert "key=" in seen.address
+
+
 class TestGoingOnAfterwards:
     def path(self, programme):
         place = programme.a_referral("received").rpartition("/")[2]
@@ -498,16 +506,16 @@ class TestTheOwnPassword:
 
 
 class TestADemonstration:
-    def origin(self, world, **settings):
-        """The registry with other settings, and with an account of each person of a demonstration."""
+    def origin(self, world, *, is_loaded=True, **settings):
+        """The registry with other settings, and once it is loaded an account of each person of a demonstration."""
         service = replace(
             world.programme.registry, settings=replace(world.programme.registry.settings, **settings)
         )
         with service.begin(Actor(new_id(), Role.SYSTEM)) as work:
-            for role in NAMES:
+            for role in NAMES if is_loaded else ():
                 speaks_for = {SPEAKS_FOR[role]: new_id()} if role in SPEAKS_FOR else {}
                 keep_person(work, Actor(new_id(), role, **speaks_for))
-            for role in COLLEAGUES:
+            for role in COLLEAGUES if is_loaded else ():
                 keep_person(work, Actor(new_id(), role, **{SPEAKS_FOR[role]: new_id()}), is_colleague=True)
         return Origin({"registry": create_app(service)}, service.settings, partial(exchange, service))
 
@@ -525,12 +533,7 @@ class TestADemonstration:
         somebody.get(ACCOUNT, 200)
 
     def test_whom_the_example_does_not_have_yet_nobody_enters_as_and_that_is_said(self, world, keys):
-        service = replace(
-            world.programme.registry, settings=replace(world.programme.registry.settings, **keys)
-        )
-        somebody = Visitor(
-            Origin({"registry": create_app(service)}, service.settings, partial(exchange, service))
-        )
+        somebody = Visitor(self.origin(world, is_loaded=False, **keys))
 
         seen = somebody.press(as_person(somebody.get(SIGN_IN), Role.MENTOR), 503)
 

@@ -17,7 +17,7 @@ from services.referrals.api.referrals import ChangeDraft, DraftReferral
 from services.referrals.domain.codes import NeedCategory
 from services.referrals.domain.lifecycles import ReferralState
 from services.referrals.web.nearby import services_for
-from services.referrals.web.sending import ONE, REFERRAL, SENDERS, is_his, to_draft
+from services.referrals.web.sending import ONE, REFERRAL, SENDERS, is_his, to_draft, was_sent
 from shared.database.paging import LARGEST_LIMIT
 from shared.http.fields import Code
 from shared.http.schemas import Input
@@ -80,14 +80,6 @@ def service_of_man(visit: Visit, shedder_id: UUID) -> Response:
     return _ASKING(visit, shedder_id=shedder_id)
 
 
-def service_of_draft(visit: Visit, referral_id: UUID) -> Response:
-    """Step 2 again, of what was begun: for the need that it has, until another is chosen."""
-    draft = visit.ask(ONE.format(referral_id=referral_id)).document
-    if draft["state"] != ReferralState.DRAFT and not _ASKING_AGAIN.is_kept(visit, referral_id=referral_id):
-        return visit.go(REFERRAL.format(referral_id=referral_id))
-    return _ASKING_AGAIN(visit, referral_id=referral_id)
-
-
 def send_service(visit: Visit, shedder_id: UUID) -> Response:
     """The draft of the referral, made once; then on to what leaves."""
     begun = _begun(visit, shedder_id)
@@ -110,8 +102,8 @@ def _chosen(
     if only_shows() or request.form.get(SERVICE.name):
         return sending(visit, **variables) if version is None else sending.sent(visit, variables, version)
     wrong = {SERVICE.name: gettext(_("Choose one of these."))}
-    as_it_was = {"key": request.form.get("_key"), "version": request.form.get("_version")}
-    return sending.show_again(visit, variables, 422, by_field=wrong, **as_it_was)
+    read = request.form.get("_version", "") if version is None else version
+    return sending.show_again(visit, variables, read, 422, by_field=wrong)
 
 
 def _begun(visit: Visit, shedder_id: UUID) -> Mapping[str, Any] | None:
@@ -211,9 +203,10 @@ _DRAFT = _step(
 _CHANGE = _step(
     "choose_service", "/referrals/{referral_id}/refer/service", ONE, ChangeDraft, ONE, OF_DRAFT,
     asks=(NEED_CHOSEN, SERVICE), starts_with=_of_draft, shows=_for_draft, method="PATCH",
+    is_over=was_sent,
 )  # fmt: skip
 _ASKING, _SENDING = Asking(_DRAFT), Sending(_DRAFT)
-_ASKING_AGAIN, _SENDING_AGAIN = Asking(_CHANGE), Sending(_CHANGE)
+_SENDING_AGAIN = Sending(_CHANGE)
 
 _OF_MAN, _OF_DRAFT = "/men/<uuid:shedder_id>/refer", "/referrals/<uuid:referral_id>/refer"
 PAGES = [
@@ -221,6 +214,6 @@ PAGES = [
     Page(f"{_OF_MAN}/service", service_of_man, SENDERS),
     Page(f"{_OF_MAN}/service", send_service, SENDERS, "POST"),
     Page(_OF_DRAFT, need_of_draft, SENDERS),
-    Page(f"{_OF_DRAFT}/service", service_of_draft, SENDERS),
+    Page(f"{_OF_DRAFT}/service", Asking(_CHANGE), SENDERS),
     Page(f"{_OF_DRAFT}/service", send_other_service, SENDERS, "POST"),
 ]

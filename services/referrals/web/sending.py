@@ -161,7 +161,8 @@ def _to_look(_visit: Visit, told: Told) -> str:
     return f"{REFERRAL.format(referral_id=told.document['id'])}/{step}"
 
 
-def _was_sent(told: Told) -> bool:
+def was_sent(told: Told) -> bool:
+    """Whether it is a draft no more: what is asked of one is over."""
     return bool(told.document["state"] != ReferralState.DRAFT)
 
 
@@ -179,11 +180,11 @@ FORMS = [
         "change_draft", ChangeDraft, _("What may they know of him?"), _("Go on"), to=ONE, method="PATCH",
         asks=_leaves, starts_with=_as_drafted, completes=_same_language, goes_to=_to_look,
         lead=_("Ask him. Only what stands here leaves, and nothing leaves yet."), template="leaves.html",
-        is_over=_was_sent,
+        is_over=was_sent,
     ),
     _step(
         "send", Remark, _("Look at it together"), _("Send it"), shows=_all_of_it, template="send.html",
-        is_over=_was_sent,
+        is_over=was_sent,
     ),
     _step(
         "send_on", SendOn, _("Try another service"), _("Go on"), asks=_others, goes_to=to_draft,

@@ -22,9 +22,8 @@ class _AskingOnce(Sending):
     """Sends a likely time; asks about an unlikely one first, with all that was typed, and then sends it."""
 
     def sent(self, visit: Visit, variables: Mapping[str, Any], version: str) -> Response:
-        as_it_was: dict[str, Any] = {"key": visit.typed.get("_key"), "version": version}
         if only_shows():  # In another language it is asked again.
-            return self.show_again(visit, variables, besides={"asked": ""}, **as_it_was)
+            return self.show_again(visit, variables, version, besides={"asked": ""})
         values = self.body(self.asks(visit, None), visit.typed, visit.service.settings.zone)
         # What is wrong with it is said first, by the API.
         is_right = not self.schema.validate(values)
@@ -32,8 +31,8 @@ class _AskingOnce(Sending):
         asked = _asked(datetime.fromisoformat(values[_FIELD]), today) if is_right else ""
         if not asked or visit.typed.get("_asked") == values[_FIELD]:
             return super().sent(visit, variables, version)
-        as_it_was["besides"] = {"asked": values[_FIELD]}
-        return self.show_again(visit, variables, 422, by_field={_FIELD: asked}, **as_it_was)
+        besides = {"asked": values[_FIELD]}
+        return self.show_again(visit, variables, version, 422, by_field={_FIELD: asked}, besides=besides)
 
 
 def _asked(starts_at: datetime, today: date) -> str:

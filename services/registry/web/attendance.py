@@ -114,8 +114,7 @@ class _Counting(Sending):
         if only_shows() or any(typed.getlist("present")) or typed.get("anonymous_headcount", "").strip():
             return super().sent(visit, variables, version)
         wrong = {"anonymous_headcount": gettext(_NOBODY)}
-        as_it_was = {"key": typed.get("_key"), "version": typed.get("_version")}
-        return self.show_again(visit, variables, 422, by_field=wrong, **as_it_was)
+        return self.show_again(visit, variables, version, 422, by_field=wrong)
 
 
 _NOBODY = _("Tick who was there, or type how many others. If nobody came, type 0.")

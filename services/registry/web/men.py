@@ -188,7 +188,7 @@ class _Sending(Sending):
         name = _name(visit)
         if not name or only_shows() or visit.typed.get("_seen") == name or not _look_alikes(visit):
             return super().sent(visit, variables, version)
-        return self.show_again(visit, variables, key=visit.typed.get("_key"), shows_alike=True)
+        return self.show_again(visit, variables, version, shows_alike=True)
 
 
 def _with_look_alikes(visit: Visit, said: Mapping[str, Any]) -> dict[str, Any]:

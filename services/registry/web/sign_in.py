@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlencode
 from uuid import uuid4
 
 from flask import Response, g, request
@@ -14,7 +13,7 @@ from services.registry.web.men import forget_search
 from services.registry.web.typed_before import go_on, is_of_another, kept_in, let_in
 from shared.actor import Role
 from shared.http.sign_in_cookie import secret_in, take_away
-from shared.web.addresses import next_page, with_again
+from shared.web.addresses import next_page, of_kept, with_again
 from shared.web.client import Refusal, Told
 from shared.web.kept_forms import Keeping
 from shared.web.language import LANGUAGES, gettext, keep_language
@@ -64,7 +63,7 @@ def _ask_again(visit: Visit, status: int, email: str, error: str) -> Response:
     is_kept = not kept_in(request.form) and _keeping(visit, key).keep(typed, status, {"error": error})
     if not is_kept:
         return show_sign_in(visit, status, typed, error)
-    return visit.go(f"{SIGN_IN}?{urlencode({'next': typed['next'], 'key': key})}")
+    return visit.go(of_kept(SIGN_IN, key, typed, ()))
 
 
 def _keeping(visit: Visit, key: str) -> Keeping:
