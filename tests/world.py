@@ -124,6 +124,9 @@ class World:
         self.origin: Origin = self.backend.origin
         for service in self.programme.services.values():
             service.clock = self.clock
+        for app in self.origin.apps.values():
+            # What pages remember for minutes would last into the next test, whose clock begins at the same time.
+            app.extensions["templates"].forget()
 
     def caller(self, role: Role, **relations: Any) -> Caller:
         """A person in a role who speaks for somebody: `world.caller(Role.MENTOR, mentor_id=...)`."""

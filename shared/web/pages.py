@@ -102,7 +102,7 @@ def install(
 ) -> None:
     """Add the pages of a service, its style, and the choice of a language, to its application."""
     templates = Templates(service)
-    app.extensions["service"] = service
+    app.extensions["service"], app.extensions["templates"] = service, templates
     app.extensions[APPLICATIONS] = {service.name: app}
     app.extensions["pages"] = list(pages)
     for page in pages:

@@ -45,23 +45,24 @@ class AbsentNames:
 class OpenCovers:
     """Those for whom a visitor may stand in today and does not yet, as his first page tells him.
 
-    They are asked for each time: who was just named reads it at once. Only a registry that is away is left
-    alone for a while.
+    They are asked for each time: who was just named reads it at once. Only a registry that did not answer is
+    left alone for a while; a clock that was set back does not make that longer.
     """
 
     def __init__(self) -> None:
-        self._away_until: datetime | None = None
+        self._silent_at: datetime | None = None
 
     def of(self, actor: Actor | None, now: datetime, today: date) -> list[dict[str, Any]]:
         """The covers that he may take up now; none on any other page than where he begins."""
         if actor is None or not _is_where_he_begins(actor):
             return []
-        if self._away_until is not None and now < self._away_until:
+        if self._silent_at is not None and timedelta(0) <= now - self._silent_at < ASKED_AGAIN:
             return []
+        self._silent_at = None
         try:
             covers = _covers()
         except Refusal as refusal:
-            self._away_until = now + ASKED_AGAIN if refusal.status >= 500 else None
+            self._silent_at = now if refusal.status >= 500 else None
             return []
         mine = [one for one in covers if one["stand_in_account_id"] == str(actor.id)]
         return [one for one in mine if one["from_day"] <= today.isoformat() <= one["until_day"]]

@@ -36,7 +36,7 @@ class Templates:
 
     def __init__(self, service: Service[Any]) -> None:
         self._service = service
-        self._absent, self._covers = AbsentNames(), OpenCovers()
+        self.forget()
         zone = service.settings.zone
         self._environment = Environment(
             loader=ChoiceLoader(
@@ -67,6 +67,10 @@ class Templates:
             "country": _of_the_visitor(language.country_name),
             "linked": _linked,
         }
+
+    def forget(self) -> None:
+        """Remember nothing of what the registry said, or that it said nothing: it is asked anew."""
+        self._absent, self._covers = AbsentNames(), OpenCovers()
 
     def render(self, template: str, actor: Actor | None, **context: Any) -> str:
         """A page as HTML."""

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 import pytest
-from flask import Flask, Response
+from flask import Flask
 from sqlalchemy import delete, select, update
 
 from services.mentoring.web import matching, mentees
@@ -20,12 +20,11 @@ from services.registry.web.figures_about import file_name
 from services.registry.web.plots import bars, line
 from shared.actor import Role
 from shared.messaging.parked import ParkedEvent, park_malformed
-from shared.web.client import APPLICATIONS
 from tests.audit import newest, records
 from tests.builders.people import a_mentor, a_programme
 from tests.builders.standing_in import a_colleague, account_of, an_account, caller_now, sign_in
 from tests.statements import heard
-from tests.web.visiting import on_from, show, visiting, visitor
+from tests.web.visiting import on_from, show, visiting, visitor, without
 from tests.world import days_ago
 
 LATE, MATCHING = "/referrals/pages/late", "/mentoring/pages/matching"
@@ -152,17 +151,14 @@ def test_who_waits_for_a_mentor_is_counted_there(programme):
     assert "no mentor yet" not in show(programme.coordinator, LATE)
 
 
-def test_without_mentoring_what_is_late_is_told_all_the_same(programme, world, monkeypatch):
+def test_without_mentoring_what_is_late_is_told_all_the_same(programme, world):
     a_man_who_waits(programme)
     world.clock.advance(days=1)
     programme.a_referral()
     world.clock.advance(days=13)
-    silent = Flask("silent")
-    silent.register_error_handler(404, lambda _error: Response("{}", 503))
-    apps = world.origin.apps
-    monkeypatch.setitem(apps["referrals"].extensions, APPLICATIONS, {**apps, "mentoring": silent})
 
-    page = show(programme.coordinator, LATE)
+    with without(world, "mentoring", of="referrals"):
+        page = show(programme.coordinator, LATE)
 
     assert "3 days late" in page
     assert "no mentor yet" not in page
@@ -619,13 +615,11 @@ def test_no_way_leads_there_for_an_ambassador_nor_where_there_is_no_mentor(progr
     assert his_mentor(show(programme.coordinator, f"/registry/pages/men/{waits}")) == []
 
 
-def test_a_mans_page_stands_without_that_way_when_mentoring_does_not_answer(programme, world, monkeypatch):
+def test_a_mans_page_stands_without_that_way_when_mentoring_does_not_answer(programme, world):
     man = man_page(programme, programme.a_pathway())
-    silent, apps = Flask("silent"), world.origin.apps
-    silent.register_error_handler(404, lambda _error: Response("no", 503))
-    monkeypatch.setitem(apps["registry"].extensions, APPLICATIONS, {**apps, "mentoring": silent})
 
-    assert his_mentor(show(programme.coordinator, man)) == []
+    with without(world, "mentoring", of="registry"):
+        assert his_mentor(show(programme.coordinator, man)) == []
 
 
 # ---- stand-ins

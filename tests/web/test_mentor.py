@@ -6,12 +6,10 @@ from html.parser import HTMLParser
 from urllib.parse import urlencode
 
 import pytest
-from flask import Flask, Response
 
 from shared.actor import Role
-from shared.web.client import APPLICATIONS
 from tests.builders.people import a_mentor
-from tests.web.visiting import on_from, show
+from tests.web.visiting import on_from, show, without
 from tests.world import days_ago
 
 MENTEES = "/mentoring/pages/mentees"
@@ -192,18 +190,15 @@ class TestMentees:
         assert "Nobody is matched with you now" in looks(stranger, MENTEES)
 
     @pytest.mark.parametrize("kind", ["refuses", "is no registry"])
-    def test_without_the_registry_it_works_without_names(self, kind, programme, world, monkeypatch):
+    def test_without_the_registry_it_works_without_names(self, kind, programme, world):
         place = programme.a_pathway()
         world.deliver()
         assert "Mentee" in looks(programme.mentor, MENTEES)
-        silent = Flask("silent")
-        silent.register_error_handler(404, lambda _error: Response("no", 503 if kind == "refuses" else 502))
-        apps = world.origin.apps
-        monkeypatch.setitem(apps["mentoring"].extensions, APPLICATIONS, {**apps, "registry": silent})
 
-        for page in (MENTEES, page_of(place), f"{a_step(programme, place)}/complete"):
-            assert "Name not known just now" in looks(programme.mentor, page)
-        assert ASK in looks(programme.mentor, page_of(place))
+        with without(world, "registry", of="mentoring", status=503 if kind == "refuses" else 502):
+            for page in (MENTEES, page_of(place), f"{a_step(programme, place)}/complete"):
+                assert "Name not known just now" in looks(programme.mentor, page)
+            assert ASK in looks(programme.mentor, page_of(place))
 
     def test_what_a_man_is_called_is_text(self, programme, world):
         match = a_match(programme, world, "<b>Ali</b>")

@@ -3,14 +3,12 @@
 from datetime import timedelta
 
 import pytest
-from flask import Flask, Response
 
 from shared.actor import Role
-from shared.web.client import APPLICATIONS
 from shared.web.navigation import ACCOUNT, DIRECTORY
 from tests.audit import newest, records
 from tests.builders.standing_in import a_colleague, account_of
-from tests.web.visiting import visitor
+from tests.web.visiting import visitor, without
 
 pytestmark = pytest.mark.only_on("sqlite-feed")
 
@@ -144,17 +142,19 @@ class TestTheFirstPage:
 
         assert self.take_up(visitor(world, account).get(INBOX))
 
-    def test_when_the_registry_does_not_answer_the_page_is_shown_without_it(
-        self, colleague, world, monkeypatch
-    ):
-        silent = Flask("silent")
-        silent.register_error_handler(404, lambda _error: Response("no", 503))
-        apps = world.origin.apps
-        with monkeypatch.context() as broken:
-            broken.setitem(apps["mentoring"].extensions, APPLICATIONS, {**apps, "registry": silent})
+    def test_when_the_registry_does_not_answer_the_page_is_shown_without_it(self, colleague, world):
+        with without(world, "registry", of="mentoring"):
             assert not self.take_up(colleague.get(MENTEES))
 
+        assert not self.take_up(colleague.get(MENTEES))
         world.clock.advance(minutes=2)
+        assert self.take_up(colleague.get(MENTEES))
+
+    def test_a_clock_that_was_set_back_keeps_nobody_waiting_for_longer(self, colleague, world):
+        with without(world, "registry", of="mentoring"):
+            assert not self.take_up(colleague.get(MENTEES))
+
+        world.clock.advance(minutes=-1)
         assert self.take_up(colleague.get(MENTEES))
 
 
@@ -171,12 +171,8 @@ def test_what_one_is_told_no_other_reads(stand_in, programme, world):
     assert "Standing in for a colleague" in page
 
 
-def test_when_the_registry_does_not_answer_it_says_that_he_stands_in(stand_in, world, monkeypatch):
-    silent = Flask("silent")
-    silent.register_error_handler(404, lambda _error: Response("no", 503))
-    apps = world.origin.apps
-    with monkeypatch.context() as broken:
-        broken.setitem(apps["mentoring"].extensions, APPLICATIONS, {**apps, "registry": silent})
+def test_when_the_registry_does_not_answer_it_says_that_he_stands_in(stand_in, world):
+    with without(world, "registry", of="mentoring"):
         seen = stand_in.get(MENTEES)
         assert "Standing in for a colleague" in seen.words
         assert seen.forms[0].action == LAY_DOWN

@@ -1,15 +1,19 @@
 """Somebody at a browser without JavaScript: he looks at a page, types into its forms, and presses a button."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any
 from uuid import UUID
 
+import pytest
+from flask import Flask, Response
 from werkzeug.test import Client, TestResponse
 
 from shared.actor import Role
 from shared.http.sign_in_cookie import name_of
+from shared.web.client import APPLICATIONS
 from tests.builders.people import Programme101
 from tests.builders.standing_in import account_of, an_account
 from tests.edge.people import signed_in
@@ -269,3 +273,13 @@ def people(programme: Programme101) -> dict[Role, Visitor]:
     found = {caller.actor.role: visiting(caller) for caller in (*known, programme.administrator)}
     evaluator = an_account(programme.world, Role.EVALUATOR)
     return found | {Role.EVALUATOR: visitor(programme.world, evaluator)}
+
+
+@contextmanager
+def without(world: World, service: str, of: str, status: int = 503) -> Iterator[None]:
+    """While a service does not answer the pages of another, or only with a status that is no answer of it."""
+    silent, apps = Flask("silent"), world.origin.apps
+    silent.register_error_handler(404, lambda _error: Response("no", status))
+    with pytest.MonkeyPatch.context() as broken:
+        broken.setitem(apps[of].extensions, APPLICATIONS, {**apps, service: silent})
+        yield
