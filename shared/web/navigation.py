@@ -25,6 +25,7 @@ PLACES: Mapping[Role, tuple[tuple[str, str], ...]] = {
     Role.MENTOR: ((_("My mentees"), "/mentoring/pages/mentees"), (_("Directory"), DIRECTORY)),
     Role.COORDINATOR: (
         (_("Late or stuck"), "/referrals/pages/late"),
+        (_("Referrals"), "/referrals/pages/mine"),
         (_("Work-ready"), "/mentoring/pages/readiness"),
         (_("Matching"), "/mentoring/pages/matching"),
         (_("Mentees"), "/mentoring/pages/guided"),

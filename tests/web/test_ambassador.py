@@ -1194,6 +1194,20 @@ def test_a_referral_is_withdrawn_with_the_reason(programme):
     assert "It is not done" in press(programme.ambassador, page, 409, reason="moved_away", _version=seen).text
 
 
+def test_of_several_languages_none_is_said_to_be_the_one_he_speaks_best(programme, world):
+    man = programme.a_shedder(languages=["ar", "nl"])
+    world.deliver()
+    place = a_page_draft(programme, man)
+    asking = show(programme.ambassador, f"{place}/change_draft")
+    assert " selected>" not in asking.partition('name="disclosure.language"')[2].partition("</select>")[0]
+
+    back = press(
+        programme.ambassador, f"{place}/change_draft", 422, **leaves(asking, disclosure__language="")
+    )
+
+    assert "Which language does he speak best? Error: Fill this in." in says(back.text)
+
+
 def test_what_was_declined_is_sent_on_to_another_service(programme, world):
     _, other = a_care_organisation(world, programme.coordinator, "Another", promised_days=3)
     place = programme.a_referral("declined")
@@ -1243,8 +1257,12 @@ def test_who_goes_back_after_it_was_sent_is_led_to_what_became_of_it(programme):
 
 
 def test_where_nobody_else_offers_it_that_is_said(programme):
-    place = programme.a_referral("declined").replace("/referrals/", "/referrals/pages/", 1)
+    referral = programme.a_referral("declined")
+    man = programme.ambassador.get(referral).json["shedder_id"]
 
-    assert "No other service in this place is for this need." in says(
-        show(programme.ambassador, f"{place}/send_on")
-    )
+    page = show(programme.ambassador, f"{referral.replace('/referrals/', '/referrals/pages/', 1)}/send_on")
+
+    assert "No other service in this place is for this need." in says(page)
+    assert f'href="{MEN}/{man}"' in page
+    assert "Go on</button>" not in page
+    assert 'name="service_id"' not in page

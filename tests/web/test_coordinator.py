@@ -27,6 +27,7 @@ from tests.statements import heard
 from tests.web.visiting import on_from, show, visiting, visitor, without
 from tests.world import days_ago
 
+MINE = "/referrals/pages/mine"
 LATE, MATCHING = "/referrals/pages/late", "/mentoring/pages/matching"
 GUIDED = "/mentoring/pages/guided"
 READINESS, COVERS = "/mentoring/pages/readiness", "/registry/pages/covers"
@@ -132,6 +133,28 @@ def test_a_draft_that_was_never_sent_is_there_from_the_next_day_until_it_is(prog
     programme.ambassador.act(f"/referrals/referrals/{draft}/send")
 
     assert f"/referrals/pages/referrals/{draft}" not in show(programme.coordinator, LATE)
+
+
+def test_what_he_answers_for_himself_and_came_to_nothing_is_counted_and_found(programme, world):
+    theirs = programme.a_referral("declined")
+    assert "Your own that came to nothing" not in show(programme.coordinator, LATE)
+    inherited = programme.a_referral("accepted")
+    programme.coordinator.act(f"/registry/ambassadors/{programme.ambassador_id}/leave")
+    world.deliver()
+    programme.care_worker.act(f"{inherited}/fail", {"reason": "could_not_reach"})
+
+    page = show(programme.coordinator, LATE)
+    assert re.search(rf'href="{MINE}">1 referral that you answer for may go to another service<', page)
+    waiting = show(programme.coordinator, MINE).partition("These wait for you")[2].partition("The others")[0]
+    assert f"{inherited.replace('/referrals/', '/referrals/pages/', 1)}/send_on" in waiting
+    assert theirs.rpartition("/")[2] not in waiting
+
+
+def test_all_referrals_are_one_press_from_any_page_of_his(programme):
+    sent = programme.a_referral().rpartition("/")[2]
+
+    assert f'href="{MINE}"' in show(programme.coordinator, FIGURES)
+    assert f"/referrals/pages/referrals/{sent}" in show(programme.coordinator, MINE)
 
 
 def test_who_waits_for_his_yes_is_counted_there(programme):

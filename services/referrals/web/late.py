@@ -10,6 +10,7 @@ from services.referrals.domain.codes import Side
 from services.referrals.domain.lifecycles import ReferralState
 from services.referrals.web.inbox import services_of
 from services.referrals.web.reminding import COORDINATOR, REFERRALS, can_be_reminded, reminder_of
+from services.referrals.web.sending import is_his
 from shared.clock import day_of
 from shared.web.client import Refusal
 from shared.web.lists import named, whole_list
@@ -19,7 +20,10 @@ Some = list[dict[str, Any]]
 
 
 def late(visit: Visit) -> Response:
-    """Answers that are overdue, questions that wait for ours, drafts of an earlier day that nobody sent."""
+    """Answers that are overdue, questions that wait for ours, drafts of an earlier day that nobody sent.
+
+    And how many of those that the coordinator answers for himself came to nothing, and may be sent on.
+    """
     groups = _by_organisation(whole_list(visit, REFERRALS, overdue="true"), visit.service.clock.today())
     overdue = [one for _, group in groups for one in group]
     asked_back = [
@@ -38,6 +42,9 @@ def late(visit: Visit) -> Response:
         overdue=groups,
         asked_back=asked_back,
         drafts=drafts,
+        to_send_on=len(
+            [one for one in whole_list(visit, REFERRALS, to_send_on="true") if is_his(visit, one)]
+        ),
         to_confirm=_how_many(visit, "/mentoring/pathways", to_confirm="true"),
         to_match=_how_many(visit, "/mentoring/mentorships/waiting"),
         numbers={one["id"]: number for number, one in enumerate(every, 1)},

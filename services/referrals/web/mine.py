@@ -25,7 +25,7 @@ Some = list[dict[str, Any]]
 
 
 def mine(visit: Visit) -> Response:
-    """The referrals that one sent or drafted; all of them, or those so far along."""
+    """What one sent or drafted, or for a coordinator all of his partner's; in all, or those so far along."""
     asked = request.args.get("stage", "")
     stage = asked if asked in {*Stage, "draft"} else None
     by = {"state": "draft"} if stage == "draft" else {"stage": stage}

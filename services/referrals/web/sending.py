@@ -13,7 +13,6 @@ from shared.http.schemas import Input
 from shared.web.client import Refusal, Told
 from shared.web.form_pages import FormPage, pages_of
 from shared.web.forms import Ask, codes_in_words
-from shared.web.language import gettext
 from shared.web.language import later as _
 from shared.web.lists import country_of, named
 from shared.web.pages import Visit
@@ -75,7 +74,8 @@ def _as_drafted(visit: Visit, thing: Told | None) -> Mapping[str, Any]:
 
 def _known(visit: Visit, shedder_id: str) -> dict[str, Any]:
     man = visit.ask(f"/registry/shedders/{shedder_id}").document
-    spoken = man["languages"]
+    # They stand in no order: of several, only he can say which one he speaks best.
+    spoken = man["languages"] if len(man["languages"]) == 1 else []
     return {
         "name": man["known_as"],
         "phone": man["phone"],
@@ -129,15 +129,7 @@ def _others(visit: Visit, thing: Told | None) -> Sequence[Ask]:
         for one in found
         if one["id"] != before["id"]
     ]
-    if not choices:
-        return (Ask("service_id", _("To which service?"), _NO_OTHER, choices=[("", gettext(_NONE))]),)
     return (Ask("service_id", _("To which service?"), choices=choices),)
-
-
-_NONE = _("There is none")
-_NO_OTHER = _(
-    "No other service in this place is for this need. From the man's own page you can refer him elsewhere."
-)
 
 
 def _described(service: Mapping[str, Any], organisation: str) -> str:
@@ -188,7 +180,7 @@ FORMS = [
     ),
     _step(
         "send_on", SendOn, _("Try another service"), _("Go on"), asks=_others, goes_to=to_draft,
-        lead=_("What you wrote is kept. You can change it before it goes."),
+        lead=_("What you wrote is kept. You can change it before it goes."), template="send_on.html",
     ),
     _step(
         "withdraw", Withdraw, _("Withdraw this referral"), _("Withdraw it"),
