@@ -85,14 +85,14 @@ def assign(thing: Any, values: Mapping[str, Any], names: Iterable[str]) -> None:
             setattr(thing, name, values[name])
 
 
-def refuse_second(session: Session, existing: Select[T], what: str, visible: Select[T] | None = None) -> None:
-    """Raise `Duplicate` when `existing` finds something, naming it (if it is among the visible ones)."""
+def refuse_second(session: Session, existing: Select[T], said: str, visible: Select[T] | None = None) -> None:
+    """Raise `Duplicate`, saying so, when `existing` finds something; it is named if it is a visible one."""
     found: Any = session.scalars(existing.limit(1)).one_or_none()
     if found is None:
         return
     if visible is not None and find_or_none(session, visible, found.id) is None:
-        raise Duplicate(f"There is {what} already.")
-    raise Duplicate(f"There is {what} already.", existing=str(found.id))
+        raise Duplicate(said)
+    raise Duplicate(said, existing=str(found.id))
 
 
 def refuse_second_ref(session: Session, model: type[T], owner: str, ref: str | None, what: str) -> None:
@@ -102,7 +102,7 @@ def refuse_second_ref(session: Session, model: type[T], owner: str, ref: str | N
             model.external_ref == ref,  # type: ignore[attr-defined]
             model.ref_owner == owner,  # type: ignore[attr-defined]
         )
-        refuse_second(session, same, f"{what} with this reference of yours")
+        refuse_second(session, same, f"There is {what} with this reference of yours already.")
 
 
 def touch(thing: Any, *stale: str) -> None:

@@ -28,7 +28,7 @@ class Line(fields.String):
     """One line of text: no control characters, nothing that may be a BSN; trimmed, canonical Unicode."""
 
     def __init__(self, *, longest: int = LONGEST_NAME, **kwargs: Any) -> None:
-        super().__init__(validate=_length(1, longest), **kwargs)
+        super().__init__(validate=_something_up_to(longest), **kwargs)
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> str:
         text = _tidied(str(super()._deserialize(value, attr, data, **kwargs)))
@@ -53,7 +53,7 @@ class FreeText(fields.String):
     """Several lines in someone's own words; a number that may be a BSN is taken out and marked."""
 
     def __init__(self, *, longest: int = 4000, **kwargs: Any) -> None:
-        super().__init__(validate=_length(1, longest), **kwargs)
+        super().__init__(validate=_something_up_to(longest), **kwargs)
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> str:
         text = _tidied(str(super()._deserialize(value, attr, data, **kwargs)))
@@ -77,7 +77,7 @@ class Phone(fields.String):
     """A telephone number with its country code, kept as E.164 (+31612345678)."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(validate=_length(4, 40), **kwargs)
+        super().__init__(validate=validate.Length(min=4, max=40), **kwargs)
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> str:
         text = str(super()._deserialize(value, attr, data, **kwargs)).strip()
@@ -222,8 +222,9 @@ class OpeningHours(fields.List[Any]):
         ]
 
 
-def _length(shortest: int, longest: int) -> validate.Length:
-    return validate.Length(min=shortest, max=longest)
+def _something_up_to(longest: int) -> list[validate.Length]:
+    """Two rules: who typed too much is not told to fill it in."""
+    return [validate.Length(min=1), validate.Length(max=longest)]
 
 
 def _country(code: str) -> None:

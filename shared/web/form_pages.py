@@ -3,7 +3,7 @@
 Each form that is shown has a key of its own (`Idempotency-Key`), so that pressing twice does a thing once;
 and the version of the thing it is about (`If-Match`), so that nobody writes over what he has not seen. A
 change that is pressed twice finds that it is so already, and needs no key (`pressed_twice`). The key stands
-in each form's address, so that who goes back, as no answer came, has the same one again, and what he typed.
+for the form's address, so that who goes back has the same one again, whether it was done or no answer came.
 What was typed is never lost: whatever the API says against it, it is shown again, beside the reason, on the
 page that asks (`kept_forms`).
 """
@@ -25,9 +25,10 @@ from shared.web import pressed_twice
 from shared.web.addresses import back_page, of_kept, only_shows, with_a_key
 from shared.web.against import said_against
 from shared.web.client import Refusal, Told
+from shared.web.doubts import Doubts, asked_before, to_ask
 from shared.web.form_starts import Start
 from shared.web.forms import Ask, secrets_of, shown
-from shared.web.kept_forms import Keeping
+from shared.web.kept_forms import AT, Keeping
 from shared.web.language import gettext
 from shared.web.language import later as _
 from shared.web.pages import ALWAYS_SECRET, Page, Visit, typed_here
@@ -47,6 +48,7 @@ class FormPage:
     page of what the API told, in place of going on: for what is shown this once. `existing_at` is the page of
     the thing that there is already, where that is what is against it. `in_address` names what of the form
     stands in its address too. `is_over` says that the thing is past this: who goes back to it is led on.
+    `doubts` says what of a body that is right is asked about first.
     """
 
     name: str
@@ -72,6 +74,7 @@ class FormPage:
     existing_at: str = ""
     in_address: Sequence[str] = ()
     is_over: Callable[[Told], bool] | None = None
+    doubts: Doubts | None = None
 
     @property
     def pages(self) -> tuple[Page, Page]:
@@ -117,12 +120,10 @@ class _View:
     def show(
         self, visit: Visit, variables: Values, typed: Values, status: int = 200, **said: Any
     ) -> Response:
-        """The form; `said` is what is wrong, the key that it goes on with, and what is shown besides."""
+        """The form; `said` is what is wrong, the key that its address has, and what is shown besides."""
         thing = said.pop("thing", None) or self.thing(visit, variables)
         by_field = said.pop("by_field", {})
-        besides = said.pop("besides", None)
-        if besides is None:
-            besides = self.form.shows(visit, thing) if self.form.shows else {}
+        shows = self.form.shows(visit, thing) if self.form.shows and "besides" not in said else {}
         return visit.show(
             self.form.template,
             status,
@@ -134,12 +135,12 @@ class _View:
             back=back_page(self.form.after.format(**variables)),
             came_from=back_page(),
             takes_along=not self.form.holds_secrets,
-            key=said.pop("key", None),
-            kept_at=said.pop("kept_at", ""),
+            at=said.pop("at"),
             others=said.pop("others", []),
             changed=said.pop("changed", None),
             existing=said.pop("existing", None),
-            **besides | ({"here": request.path} if self.form.holds_secrets else {}),
+            asked=said.pop("asked", asked_before(visit)),
+            **{**said.pop("besides", shows), **({"here": request.path} if self.form.holds_secrets else {})},
         )
 
 
@@ -153,12 +154,12 @@ class Asking(_View):
         kept = self.keeping(visit, variables, key).find()
         if kept is not None:
             back = replace(visit, kept=kept.typed)
-            return self.show(back, variables, kept.typed, kept.status, kept_at=key, **kept.said)
+            return self.show(back, variables, kept.typed, kept.status, at=key, **kept.said)
         thing = self.thing(visit, variables)
         if thing is not None and self.form.is_over is not None and self.form.is_over(thing):
             return visit.go(self.form.after.format(**variables))
         start = self.form.starts_with(visit, thing) if self.form.starts_with else {}
-        return self.show(visit, variables, start, thing=thing, key=key)
+        return self.show(visit, variables, start, thing=thing, at=key)
 
     def is_kept(self, visit: Visit, **variables: Any) -> bool:
         """Whether something was typed into it that was not done."""
@@ -176,11 +177,14 @@ class Sending(_View):
         form, typed = self.form, request.form
         if only_shows():
             self.thing(visit, variables)  # to whom it may be shown, before anything is kept
-            return self.show_again(visit, variables, version)
+            return self.show_again(visit, variables, version, asked="")  # in another language, anew
         # What is asked may depend on the thing; what it has become since must not lose what was typed.
         thing = self.thing(visit, variables) if callable(form.asks) else None
         asks = self.asks(visit, thing)
         values = self.body(asks, typed, visit.service.settings.zone)
+        doubt = to_ask(form.doubts, self.schema, visit, values)
+        if doubt is not None:
+            return self.show_again(visit, variables, version, 422, **doubt.said)
         known = {"Idempotency-Key": typed.get("_key", ""), "If-Match": version}
         try:
             told = visit.send(form.to.format(**variables), values, method=form.method, **known)
@@ -190,6 +194,11 @@ class Sending(_View):
             if now is None or not pressed_twice.is_so_already(self.schema, values, now):
                 return self._refused(visit, variables, version, refusal, asks)
             told = now
+        return self._done(visit, variables, told, version)
+
+    def _done(self, visit: Visit, variables: Values, told: Told, version: str) -> Response:
+        """On to what became of it; unless that was done before, and changed since."""
+        form = self.form
         if pressed_twice.is_of_before((form.about or "").format(**variables), told, version):
             return self.show_again(visit, variables, None, 409, changed=gettext(_DONE_BEFORE))
         self.forget(visit, variables)
@@ -203,27 +212,26 @@ class Sending(_View):
     ) -> Response:
         """The page that asks, with what was typed; `said` is what is said there against it (`show`).
 
-        It goes on with its key and the version that was read; with neither, and anew, where that is None.
+        It goes on at its address with the version that was read; anew at another one, where that is None.
         """
-        key = "" if version is None else request.form.get("_key")
-        said |= {"key": key or str(uuid4()), "version": version}
-        typed = MultiDict(typed_here(visit.forgets))
-        self.forget(visit, variables)
-        # Not by the form's own key: the database knows that one, of what was done by it.
-        kept = self.keeping(visit, variables, str(uuid4()))
+        typed, at = MultiDict(typed_here(visit.forgets)), request.form.get(AT, "")
+        if version is None or not KEY.match(at):
+            self.forget(visit, variables)
+            at = str(uuid4())
+        kept = self.keeping(visit, variables, at)
+        said |= {"version": version}
         if not kept.keep(typed, status, said):
-            return self.show(visit, variables, typed, status, **said)
+            return self.show(visit, variables, typed, status, at=at, **said)
         return visit.go(of_kept(kept.path, kept.key, typed, self.form.in_address))
 
     def forget(self, visit: Visit, variables: Values) -> None:
         """What was kept of this form when it was shown before is kept no longer."""
-        self.keeping(visit, variables, request.form.get("_kept", "")).forget()
+        self.keeping(visit, variables, request.form.get(AT, "")).forget()
 
     def body(self, asks: Sequence[Ask], typed: MultiDict[str, str], zone: ZoneInfo) -> dict[str, Any]:
         """What is sent. What was emptied in a change is taken away, where it may be."""
-        values = filled(self.schema, asks, typed, zone)
-        if self.form.method == "PATCH":
-            values = emptied(self.schema, asks) | values
+        values = emptied(self.schema, asks) if self.form.method == "PATCH" else {}
+        values |= filled(self.schema, asks, typed, zone)
         if self.form.completes:
             self.form.completes(values)
         return values

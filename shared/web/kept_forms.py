@@ -3,7 +3,8 @@
 A browser that is shown a page as the answer to what it sent asks, on the way back to that page, to send it
 once more; and it keeps what was sent, for whoever presses its back button next. So it is sent on to the
 form's own address instead. What was typed is sealed meanwhile with the key that stands in that address and
-nowhere else: neither the database alone, nor whoever else has the address, gives it back (decision 0023).
+nowhere else, and with who typed it: neither the database alone, nor somebody else who has the address, gives
+it back. Where nobody has signed in, whoever has the address reads it, for as long (decision 0023).
 """
 
 import base64
@@ -28,6 +29,7 @@ from werkzeug.datastructures import MultiDict
 from shared.actor import Actor
 from shared.database.columns import SharedBase
 from shared.http.idempotency import keeper
+from shared.secrets import hash_of
 from shared.unit_of_work import Service
 from shared.worker import Timer
 
@@ -37,6 +39,8 @@ KEPT = timedelta(hours=1)
 """How long somebody may be away from a form that was shown again."""
 MOST, MOST_OF_ANYBODY = 100_000, 20_000
 """How much is kept of a form, in characters; and of one from nobody's account, which anybody may send."""
+AT = "_at"
+"""The field of a form with the key that stands in its address."""
 ANYBODY = UUID(int=0)
 """Whose it is then: no account has this id."""
 
@@ -49,6 +53,15 @@ class KeptForm(SharedBase):
     place: Mapped[str] = mapped_column(primary_key=True)
     sealed: Mapped[str]
     kept_at: Mapped[datetime] = mapped_column(index=True)
+
+
+def key_of(at: str) -> str:
+    """The key by which the form at this address does a thing once (`Idempotency-Key`).
+
+    The same for as long as it stands there, so that whoever comes back to it does nothing twice. Of what was
+    done the database knows this key, from which no way leads to the one in the address.
+    """
+    return hash_of(f"form at {at}")[:32]
 
 
 @dataclass(frozen=True)
@@ -94,10 +107,12 @@ class Keeping:
 
     def forget(self) -> None:
         """Nothing is kept there any more: it was done."""
-        # Most forms are done at once: they must not cost a second transaction that writes.
-        if self.find() is not None:
-            with suppress(SQLAlchemyError), self.service.database.write() as session:
-                session.execute(delete(KeptForm).where(KeptForm.place == self._place))
+        # It was done, whatever becomes of this: at worst it is kept for its hour.
+        with suppress(SQLAlchemyError):
+            # Most forms are done at once: they must not cost a second transaction that writes.
+            if self.find() is not None:
+                with self.service.database.write() as session:
+                    session.execute(delete(KeptForm).where(KeptForm.place == self._place))
 
     @property
     def _name(self) -> str:

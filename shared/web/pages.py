@@ -194,7 +194,9 @@ def _sign_in_first(visit: Visit, page: Page) -> Response:
     if request.method == "GET":
         return visit.go(f"{SIGN_IN}?{urlencode({'next': as_asked()}, safe='/')}")
     kept = typed_here(page.forgets)
-    return visit.show("sign_in.html", 401, next=request.path, kept=kept, again=True, typed={}, errors=[])
+    return visit.show(
+        "sign_in.html", 401, next=request.path, kept=kept, again=True, typed={}, errors=[], at=""
+    )
 
 
 def _of_another(visit: Visit) -> Response:

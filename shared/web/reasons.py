@@ -14,7 +14,10 @@ from shared.web.language import later as _
 from shared.web.words import word
 
 _WITH_VALUES: Sequence[tuple[str, str]] = (
-    (r"Missing data for required field\.|Field may not be null\.", _("Fill this in.")),
+    (
+        r"Missing data for required field\.|Field may not be null\.|Shorter than minimum length 1\.",
+        _("Fill this in."),
+    ),
     (
         r"Not a valid time\.",
         _("Write the hours of a day as 10:00 and 16:00, both of them."),
@@ -35,7 +38,6 @@ _WITH_VALUES: Sequence[tuple[str, str]] = (
     ),
     (r"Not a valid email address\.", _("This is no e-mail address.")),
     (r"Must be one of:.*", _("Choose one of these.")),
-    (r"Length must be between 1 and (?P<most>\d+)\.", _("Fill this in, with at most %(most)s characters.")),
     (r"Shorter than minimum length (?P<least>\d+)\.", _("Write at least %(least)s characters.")),
     (r"Longer than maximum length (?P<most>\d+)\.", _("Write at most %(most)s characters.")),
     (

@@ -17,6 +17,7 @@ from markupsafe import Markup
 from shared.actor import Actor
 from shared.unit_of_work import Service
 from shared.web import language, opening_hours, removed_numbers, words
+from shared.web.kept_forms import key_of
 from shared.web.navigation import places
 from shared.web.standing_in import AbsentNames, OpenCovers
 from shared.web.whose import mark
@@ -91,6 +92,7 @@ class Templates:
             "said": language.gettext(said) if said else None,
             "today": clock.today(),
             "new_key": lambda: str(uuid4()),
+            "key_of": key_of,
             "whose": mark(actor.id) if actor else "",
             "errors": [],
             "carried": [],

@@ -3,6 +3,8 @@
 from datetime import timedelta
 from typing import ClassVar
 
+import pytest
+
 from shared.actor import Role
 from tests.browser.ways import in_each_way
 
@@ -163,6 +165,23 @@ class TestALostConnection:
         mentor.press("main form")
 
         assert self.noted(demonstration, sessions) == [self.TYPED["note"]]
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_who_made_a_mistake_first_and_goes_back_notes_nothing_twice(demonstration, person, javascript):
+    mentorship = demonstration.a_mentee()["mentorship_id"]
+    mentor = person(Role.MENTOR, 390, "nl", javascript)
+    mentor.go(f"/mentoring/pages/mentorships/{mentorship}/session")
+    mentor.press("main form", 422)
+    mentor.fill({"minutes": "45"})
+    mentor.press("main form")
+
+    mentor.page.go_back()
+    mentor.fill({"minutes": "45"})
+    mentor.press("main form")
+
+    sessions = demonstration.caller("mentor").get(f"/mentoring/mentorships/{mentorship}/sessions").json
+    assert [one["minutes"] for one in sessions["items"]] == [45]
 
 
 def test_what_was_typed_of_a_session_survives_an_error(demonstration, person):

@@ -67,6 +67,16 @@ class TestShedders:
             {"shed_id": str(programme.shed_id), "joined_on": "2026-03-02", "left_on": None}
         ]
 
+    def test_nobody_is_born_in_a_year_to_come(self, programme, world):
+        year = world.clock.today().year
+        man = programme.a_shedder(birth_year=year)["id"]
+        body = {"known_as": "Omar", "shed_id": str(programme.shed_id), "birth_year": year + 1}
+
+        refused = programme.ambassador.post("/registry/shedders", body, 422)
+        assert refused.json["errors"][0]["pointer"] == "/birth_year"
+        programme.ambassador.patch(f"/registry/shedders/{man}", {"birth_year": year + 1}, 422)
+        assert programme.ambassador.get(f"/registry/shedders/{man}").json["birth_year"] == year
+
     def test_he_may_belong_to_several_sheds_over_time(self, programme, world):
         other = programme.coordinator.post(
             "/registry/sheds",

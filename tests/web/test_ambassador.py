@@ -552,8 +552,9 @@ def test_ticks_stay_when_something_is_wrong(programme, world, activity):
 
 def test_that_nobody_came_is_said_by_a_0_not_by_leaving_it_empty(programme, world, activity):
     programme.a_shedder(known_as="Jo")
-    key = filled_in(show(programme.ambassador, attendance_of(activity)), "_key")
-    typed = on_a_day(world, activity, _key=key)
+    form = show(programme.ambassador, attendance_of(activity))
+    key = filled_in(form, "_key")
+    typed = on_a_day(world, activity, _key=key, _at=filled_in(form, "_at"))
 
     page = press(programme.ambassador, attendance_of(activity), 422, **typed, anonymous_headcount=" ").text
 
@@ -1202,9 +1203,13 @@ def test_of_several_languages_none_is_said_to_be_the_one_he_speaks_best(programm
     assert " selected>" not in asking.partition('name="disclosure.language"')[2].partition("</select>")[0]
 
     back = press(
-        programme.ambassador, f"{place}/change_draft", 422, **leaves(asking, disclosure__language="")
+        programme.ambassador,
+        f"{place}/change_draft",
+        422,
+        **leaves(asking, disclosure__language="", disclosure__phone=""),
     )
 
+    assert "Give a telephone number or an address, to reach him." in says(back.text)
     assert "Which language does he speak best? Error: Fill this in." in says(back.text)
 
 

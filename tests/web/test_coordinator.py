@@ -331,15 +331,36 @@ def test_a_match_that_is_pressed_twice_is_proposed_once(programme):
     assert len(matches(programme)) == 1
 
 
+def test_a_second_mentor_for_the_same_man_is_asked_about_first(programme, world, coordinator):
+    """A colleague may have proposed one since the page was opened."""
+    man = a_man_who_waits(programme)
+    a_mentor(world, programme.coordinator, name="Luc <b>F.")
+    other = next(
+        one["id"]
+        for one in programme.coordinator.get("/mentoring/mentors").json["items"]
+        if one["name"] == "Luc <b>F."
+    )
+    form = coordinator.get(f"{MATCHING}/{man}").form(man)
+    programme.a_mentorship("proposed", man)
+
+    asked = coordinator.press(form, 422, mentor_id=other)
+
+    name = programme.coordinator.get(f"/mentoring/mentors/{programme.mentor_id}").json["name"]
+    assert f"He has somebody already: {name}." in asked.words
+    assert len(matches(programme)) == 1
+    coordinator.press(asked.form(man))
+    assert {one["mentor_id"] for one in matches(programme)} == {str(programme.mentor_id), other}
+
+
 def test_a_match_without_a_mentor_is_asked_again(programme):
     man = a_man_who_waits(programme, known_as="<i>Omar</i> %s")
 
-    page = press(programme.coordinator, f"{MATCHING}/{man}", 422, _key="k1", shedder_id=man).text
+    page = press(programme.coordinator, f"{MATCHING}/{man}", 422, _at="k1", shedder_id=man).text
 
     assert "Fill this in." in page
     assert "&lt;i&gt;Omar&lt;/i&gt; %s" in page
     assert hidden(page, "shedder_id") == man
-    assert hidden(page, "_key") == "k1"
+    assert hidden(page, "_at") == "k1"
     assert matches(programme) == []
 
 
@@ -585,6 +606,16 @@ def test_what_changed_meanwhile_is_not_confirmed_and_the_remark_is_kept(programm
     assert "Well &lt;done&gt; &#34;him&#34;</textarea>" in page
     assert "Somebody changed this" in page
     assert programme.coordinator.get(place).json["state"] == "preparing"
+
+
+@pytest.mark.parametrize("action", ["confirm", "decline_readiness"])
+def test_who_comes_back_to_what_was_confirmed_is_led_to_what_became_of_it(programme, action):
+    place = proposed(programme)
+    form_at = f"{pathway_page(place)}/{action}"
+    assert programme.coordinator.get(f"{form_at}?key=k").status == 200
+    programme.coordinator.act(f"{place}/confirm")
+
+    assert programme.coordinator.get(f"{form_at}?key=k", 303).headers["Location"] == pathway_page(place)
 
 
 def test_who_proposed_it_himself_is_told_that_somebody_else_confirms(programme):

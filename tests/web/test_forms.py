@@ -394,10 +394,10 @@ class TestErrors:
     @pytest.mark.parametrize(
         ("value", "said"),
         [
-            ({"line": ""}, "Fill this in, with at most"),
+            ({"line": ""}, "Fill this in."),
             ({}, "Fill this in."),
             ({"line": None}, "Fill this in."),
-            ({"line": "x", "words": "y" * 41}, "Fill this in, with at most 40 characters."),
+            ({"line": "x", "words": "y" * 41}, "Write at most 40 characters."),
             ({"line": "x", "colour": "blue"}, "Choose one of these."),
             ({"line": "x", "whole": 101}, "Write a number from 0 to 100."),
             ({"line": "x", "some": "y"}, "This is not right."),

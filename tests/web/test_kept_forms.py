@@ -1,12 +1,17 @@
 """A form that is shown again stands at an address of its own: nothing is sent again on the way back to it."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 from werkzeug.datastructures import MultiDict
 
 from shared.actor import Role
 from shared.identifiers import new_id
+from shared.web.client import Refusal
 from shared.web.kept_forms import MOST, MOST_OF_ANYBODY, Keeping, Kept, KeptForm, forgetting_forms_timer
+from shared.web.pages import Visit
 from tests.builders.standing_in import a_colleague
 from tests.no_changes import read_only
 from tests.web.visiting import OURS, anybody, visitor
@@ -31,6 +36,19 @@ def refused(worker, place):
 def kept_rows(world, service="referrals"):
     with world.programme.services[service].database.read() as session:
         return session.scalars(select(KeptForm)).all()
+
+
+def answer_is_lost(send):
+    """A sending that does what it is to do, and then tells nobody."""
+
+    def sent(*given, **named):
+        raise Refusal(replace(send(*given, **named), status=503, document={"title": "gone"}))
+
+    return sent
+
+
+def not_to_be_read(_keeping):
+    raise OperationalError("select", {}, Exception("gone"))
 
 
 class TestTheAddress:
@@ -94,6 +112,86 @@ class TestTheAddress:
         ambassador.press(ambassador.get(again.address, 422).form("/change"), 412, birth_year="1950")
 
         assert programme.ambassador.get(f"/registry/shedders/{man['id']}").json["neighbourhood"] == "Noord"
+
+
+class TestItIsDoneOnce:
+    """Whoever comes back to where it was shown again, and presses again what his browser has filled in."""
+
+    @pytest.fixture
+    def question(self, place):
+        return f"{place}/questions", form_at(place, "ask")
+
+    def test_what_was_put_right_and_done_is_not_done_again(self, programme, worker, question):
+        asked, at = question
+        again = worker.press(worker.get(at).form("/ask"), 422)
+        worker.press(again.form("/ask"), question="Which school?")
+
+        done = worker.press(worker.get(again.address).form("/ask"), question="Which school?")
+
+        assert done.said == "ask"
+        assert [one["question"] for one in programme.care_worker.get(asked).json["items"]] == [
+            "Which school?"
+        ]
+
+    def test_after_as_many_mistakes_as_one_makes(self, programme, ambassador):
+        register = ambassador.get("/registry/pages/men/register").form("/register")
+        again = ambassador.press(register, 422)
+        again = ambassador.press(again.form("/register"), 422, known_as="Omar", birth_year="long ago")
+        typed = {"known_as": "Omar", "birth_year": "1950", "shed_id": str(programme.shed_id)}
+        done = ambassador.press(again.form("/register"), **typed)
+
+        shown = ambassador.press(ambassador.get(again.address).form("/register"), 200, **typed)
+        assert done.location in shown.links
+        assert ambassador.press(shown.form("/register")).location == done.location
+        assert len(programme.ambassador.get("/registry/shedders").json["items"]) == 1
+
+    def test_something_else_in_it_is_said_to_be_so_and_done_when_it_is_pressed_again(
+        self, programme, worker, question
+    ):
+        asked, at = question
+        again = worker.press(worker.get(at).form("/ask"), 422)
+        worker.press(again.form("/ask"), question="Which school?")
+
+        told = worker.press(worker.get(again.address).form("/ask"), 422, question="Which shed?")
+        assert "This form was sent already, with something else in it" in told.words
+        worker.press(told.form("/ask"))
+        worker.press(worker.get(told.address).form("/ask"), question="Which shed?")
+
+        found = {one["question"] for one in programme.care_worker.get(asked).json["items"]}
+        assert found == {"Which school?", "Which shed?"}
+        assert len(programme.care_worker.get(asked).json["items"]) == 2
+
+    def test_nor_by_a_button_whose_answer_was_lost(self, programme, worker, place, monkeypatch):
+        """It is shown again as a form, by the same key: what was done by the first press is its answer."""
+        press = worker.get(form_at(place, "").rstrip("/")).form("/accept")
+        with monkeypatch.context() as broken:
+            broken.setattr(Visit, "send", answer_is_lost(Visit.send))
+            again = worker.press(press, 503)
+
+        assert dict(again.form("/accept").fields)["_key"] == dict(press.fields)["_key"]
+        assert programme.care_worker.get(place).json["state"] == "accepted"
+        worker.press(again.form("/accept"))
+
+    def test_what_is_kept_that_cannot_be_forgotten_does_not_undo_it(
+        self, programme, worker, question, monkeypatch
+    ):
+        asked, at = question
+        again = worker.press(worker.get(at).form("/ask"), 422)
+        with monkeypatch.context() as broken:
+            broken.setattr(Keeping, "find", not_to_be_read)
+            worker.press(again.form("/ask"), question="Which school?")
+
+        assert len(programme.care_worker.get(asked).json["items"]) == 1
+
+    def test_nor_where_it_could_not_be_kept(self, programme, worker, question, monkeypatch):
+        monkeypatch.setattr(Keeping, "keep", lambda *_: False)
+        asked, at = question
+        again = worker.press(worker.get(at).form("/ask"), 422)
+
+        for _ in range(2):
+            worker.press(again.form("/ask"), question="Which school?")
+
+        assert len(programme.care_worker.get(asked).json["items"]) == 1
 
 
 class TestWhoReadsIt:

@@ -320,6 +320,17 @@ class TestNotYet:
         assert "/decline_readiness" not in looks(programme.mentor, proposed)
         assert "/take_back_readiness" not in page
 
+    def test_it_is_read_of_one_who_was_ready_before_too(self, programme, proposed):
+        place = proposed.replace("/pages/", "/")
+        programme.coordinator.act(f"{place}/confirm")
+        programme.mentor.act(f"{place}/propose_readiness")
+        fills(programme.coordinator, f"{proposed}/decline_readiness", why=self.WHY)
+
+        page = words(looks(programme.mentor, proposed))
+
+        assert "read why, and go on from there" in page
+        assert "Find a job with him" not in page
+
     def test_without_a_reason_it_is_asked_again(self, programme, proposed):
         again = fills(programme.coordinator, f"{proposed}/decline_readiness", 422, why="")
 

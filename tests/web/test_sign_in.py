@@ -191,6 +191,24 @@ class TestWithAPassword:
         assert ("email", noor.email) in seen.form("/sign-in").fields
         assert ("password", "") in seen.form("/sign-in").fields
 
+    def test_nothing_is_kept_of_it_once_he_is_in(self, world, noor):
+        somebody = anybody(world)
+        refused = sign_in(somebody, noor, 401, password=ANOTHER)
+        again = somebody.press(refused.form("/sign-in"), 401, email=noor.email, password=ANOTHER)
+        somebody.press(again.form("/sign-in"), email=noor.email, password=PASSWORD)
+
+        for address in (refused.address, again.address):
+            seen = anybody(world).get(address)
+            assert noor.email not in seen.text
+            assert seen.errors == []
+
+    @pytest.mark.parametrize("email", ["x" * 255, f"{'x' * 300}@example.org"])
+    def test_what_is_no_address_is_not_kept(self, world, email):
+        seen = anybody(world).post(SIGN_IN, {"email": email, "password": PASSWORD}, None)
+
+        assert "key=" not in seen.address
+        assert seen.errors == ["email"]
+
     def test_who_tries_too_often_is_told_how_long_to_wait(self, world, noor):
         somebody = anybody(world)
         answers = [sign_in(somebody, noor, None, password=ANOTHER) for _ in range(12)]
@@ -318,6 +336,21 @@ class TestGoingOnAfterwards:
         assert somebody.press(back.form("/decline")).said == "decline"
         place = path.replace("/pages", "").removesuffix("/decline")
         assert programme.coordinator.get(place).json["coded_reason"] == "no_capacity"
+
+    def test_who_searched_for_a_man_signs_in_and_goes_on(self, world, programme):
+        holder = an_account(
+            world, "ambassador", "buurt@example.org", ambassador_id=str(programme.ambassador_id)
+        )
+        somebody = anybody(world)
+        sign_in(somebody, holder)
+        form = somebody.get("/registry/pages/men").form("/men")
+        end_every_sign_in(world)
+        asked = somebody.press(form, 401, name="Omar")
+
+        back = somebody.press(asked.form("/sign-in"), 200, email=holder.email, password=PASSWORD)
+
+        assert "not sent yet" in back.words
+        assert ("name", "Omar") in back.form("/men").fields
 
     @pytest.fixture
     def left(self, world, noor):

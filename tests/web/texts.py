@@ -26,6 +26,7 @@ REASONS = {
     "Conflict": 0,
     "TransitionNotAllowed": 0,
     "Duplicate": 0,
+    "refuse_second": 2,
     "ConsentMissing": 0,
     "Forbidden": 0,
 }

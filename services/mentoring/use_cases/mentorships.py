@@ -47,7 +47,8 @@ def propose_mentorship(work: Work, *, values: Mapping[str, Any]) -> Mentorship:
         Mentorship.shedder_id == values["shedder_id"],
         Mentorship.state.in_(TAKES_ROOM),
     )
-    refuse_second(work.session, same, "a mentorship of these two", visible.mentorships(work.actor))
+    known = visible.mentorships(work.actor)
+    refuse_second(work.session, same, "There is a mentorship of these two already.", known)
     require_consent(work, values["shedder_id"])
     refuse_erased(work.session, values["shedder_id"])
     mentorship = Mentorship(

@@ -37,7 +37,9 @@ def enrol(work: Work, *, values: Mapping[str, Any]) -> Pathway:
     open_one = select(Pathway).where(
         Pathway.shedder_id == mentorship.shedder_id, Pathway.state.in_(OPEN_PATHWAY)
     )
-    refuse_second(work.session, open_one, "an open pathway of this man", visible.pathways(work.actor))
+    refuse_second(
+        work.session, open_one, "There is an open pathway of this man already.", visible.pathways(work.actor)
+    )
     require_consent(work, mentorship.shedder_id)
     refuse_erased(work.session, mentorship.shedder_id)
     enrolled_on = work.day(values, "enrolled_on")

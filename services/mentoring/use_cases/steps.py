@@ -76,7 +76,7 @@ def add_step_definition(work: Work, *, values: Mapping[str, Any]) -> StepDefinit
     """Add a criterion of readiness to the programme's list; new pathways get it."""
     work.require(may.KEEP_STEP_LIST)
     same_code = select(StepDefinition).where(StepDefinition.code == values["code"])
-    refuse_second(work.session, same_code, "a step with this code")
+    refuse_second(work.session, same_code, "There is a step with this code already.")
     definition = StepDefinition(code=values["code"], created_at=work.now, in_use=True)
     assign(definition, values, ("title", "required", "place", "in_use"))
     work.session.add(definition)

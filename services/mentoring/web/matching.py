@@ -6,9 +6,10 @@ from typing import Any
 from flask import Response, request
 
 from services.mentoring.api.mentorships import ProposeMentorship
-from services.mentoring.domain.lifecycles import MentorshipState
+from services.mentoring.domain.lifecycles import TAKES_ROOM, MentorshipState
 from shared.actor import Role
 from shared.web.client import Told
+from shared.web.doubts import Doubt
 from shared.web.form_pages import FormPage, pages_of
 from shared.web.forms import Ask
 from shared.web.language import gettext, language_name
@@ -84,6 +85,26 @@ def _described(mentor: Mapping[str, Any]) -> str:
     return " – ".join(part for part in parts if part)
 
 
+def _has_another(visit: Visit, values: Mapping[str, Any]) -> Doubt | None:
+    """That somebody is proposed to him or guides him already, perhaps since the page was opened."""
+    his = whole_list(visit, "/mentoring/mentorships", shedder_id=values["shedder_id"])
+    others = {
+        one["mentor_id"]
+        for one in his
+        if one["state"] in TAKES_ROOM and one["mentor_id"] != values["mentor_id"]
+    }
+    if not others:
+        return None
+    names = sorted(one["name"] for one in whole_list(visit, MENTORS) if one["id"] in others)
+    words = gettext(_HAS_ANOTHER, mentors=", ".join(names))
+    return Doubt("mentor_id", ",".join(sorted(others)), words)
+
+
+_HAS_ANOTHER = _(
+    "He has somebody already: %(mentors)s. To propose this mentor beside, press the button once more."
+)
+
+
 def _whom(_visit: Visit, thing: Told | None) -> str:
     assert thing is not None
     return str(thing.document["known_as"])
@@ -101,7 +122,7 @@ FORMS = [
         "match", "/matching/{shedder_id}", "/mentoring/mentorships", ProposeMentorship,
         _("Propose a mentor"), _("Propose this mentor"), COORDINATOR, MATCHING,
         asks=_asks, about="/registry/shedders/{shedder_id}", starts_with=_chosen, template="match.html",
-        whom=_whom,
+        whom=_whom, doubts=_has_another,
         lead=_("The two then meet. It becomes a match when both say yes."),
     ),
 ]  # fmt: skip

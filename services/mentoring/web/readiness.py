@@ -80,6 +80,11 @@ def _doing(name: str, schema: type[Input], title: str, button: str, *asks: Ask, 
     )  # fmt: skip
 
 
+def _is_not_asked(told: Told) -> bool:
+    """Whether nobody is asked to confirm it: it was done, or taken back."""
+    return told.document["readiness_proposed_on"] is None
+
+
 _CONFIRM = Ask("confirmed_on", _("Which day?"))
 _CONFIRMS: dict[str, Any] = {
     "starts_with": starts_today("confirmed_on"),
@@ -98,7 +103,7 @@ FORMS = [
     ),
     _doing(
         "confirm", Confirm, _("Confirm that he is ready for work"), _("He is ready"), _CONFIRM, REMARK,
-        **_CONFIRMS,
+        **_CONFIRMS, is_over=_is_not_asked,
     ),
     _doing(
         "reconfirm", Confirm, _("Confirm that he is still ready for work"), _("He is still ready"), _CONFIRM,
@@ -107,7 +112,7 @@ FORMS = [
     _doing(
         "decline_readiness", DeclineReadiness, _("He is not ready for work yet"), _("Not yet"),
         Ask("why", _("Why not yet?"), _("His mentor reads it on this man's page, and goes on from there.")),
-        goes_to=_after_answering,
+        goes_to=_after_answering, is_over=_is_not_asked,
     ),
     _doing(
         "take_back_readiness", OnlyRemark, _("Take back that he is ready for work"), _("Take it back"),

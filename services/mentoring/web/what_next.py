@@ -101,7 +101,7 @@ def next_on(pathway: Thing, jobs: Sequence[Thing], today: date) -> WhatNext:
         return replace(checkpoint, kind=Next.CHECKPOINT)
     state = pathway["state"]
     if state == "work_ready":
-        return WhatNext(Next.CONFIRMATION if pathway["readiness_proposed_on"] else Next.FIND_JOB)
+        return _on_readiness(pathway) or WhatNext(Next.FIND_JOB)
     if state in ("employed", "sustained"):
         return checkpoint or WhatNext(Next.NOTHING)
     if state == "stopped":
@@ -120,12 +120,15 @@ def _before_ready(pathway: Thing) -> WhatNext:
         return WhatNext(
             Next.STEP, next(step["title"] for step in pathway["steps"] if step["code"] in missing)
         )
+    # One who has just enrolled may have nothing to do; readiness is proposed once he prepares.
+    return _on_readiness(pathway) or WhatNext(Next.PROPOSE)
+
+
+def _on_readiness(pathway: Thing) -> WhatNext | None:
+    """What follows from a proposal that waits, or that a second person answered with "not yet"."""
     if pathway["readiness_proposed_on"]:
         return WhatNext(Next.CONFIRMATION)
-    if pathway["readiness_declined_on"]:
-        return WhatNext(Next.NOT_YET)
-    # One who has just enrolled may have nothing to do; readiness is proposed once he prepares.
-    return WhatNext(Next.PROPOSE)
+    return WhatNext(Next.NOT_YET) if pathway["readiness_declined_on"] else None
 
 
 def next_checkpoint(jobs: Iterable[Thing]) -> WhatNext | None:

@@ -1,5 +1,6 @@
 """Referrals over HTTP: drafting, every action of their lifecycle, and their history."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -38,9 +39,10 @@ class Disclosure(Input):
     language = Language(required=True)
     best_time_to_call = Line()
 
-    @validates_schema
-    def can_be_reached(self, values: dict[str, Any], **_kwargs: Any) -> None:
-        if not values.keys() & {"phone", "address"}:
+    # With whatever else is wrong, so that nobody is told of one thing after another.
+    @validates_schema(pass_original=True, skip_on_field_errors=False)
+    def can_be_reached(self, _values: dict[str, Any], given: Any, **_kwargs: Any) -> None:
+        if isinstance(given, Mapping) and not given.keys() & {"phone", "address"}:
             raise ValidationError("Give a telephone number or an address, to reach him.", "phone")
 
 

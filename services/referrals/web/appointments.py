@@ -5,7 +5,7 @@ from typing import Any
 
 from services.referrals.api.appointments import BookAppointment, Cancel, Reschedule, TakeBack
 from services.referrals.web.answers import CARE_WORKER, ONE, PAGE
-from services.referrals.web.unlikely_times import asking_once
+from services.referrals.web.unlikely_times import unlikely_time
 from shared.http.schemas import Nothing
 from shared.web.client import Told
 from shared.web.form_pages import FormPage, pages_of
@@ -45,29 +45,24 @@ def _step(name: str, schema: Any, title: str, button: str, *asks: Ask, **options
     )  # fmt: skip
 
 
-_TIMED = [
+FORMS = [
     FormPage(
         "book", "/referrals/{referral_id}/appointments/book", f"{ONE}/appointments", BookAppointment,
         _("Book an appointment"), _("Book it"), CARE_WORKER, PAGE, asks=(_AT, _PLACE),
         lead=_("Who referred him sees the day, not the hour and not the place."), about=ONE,
+        doubts=unlikely_time,
     ),
     _step(
         "reschedule", Reschedule, _("Move the appointment"), _("Move it"), _AT, _PLACE, *_WHO,
-        starts_with=_as_booked, completes=_nowhere_when_emptied,
+        starts_with=_as_booked, completes=_nowhere_when_emptied, doubts=unlikely_time,
     ),
-]  # fmt: skip
-_OTHERS = [
     _step("attend", Nothing, _("He came"), _("Note that he came")),
     _step("miss", Nothing, _("He did not come"), _("Note that he did not come")),
     _step("cancel", Cancel, _("Cancel the appointment"), _("Cancel it"), *_WHO),
     _step(
-        "take_back",
-        TakeBack,
-        _("It was noted by mistake"),
-        _("Take it back"),
-        Ask("why", _("Why?"), rows=2),
+        "take_back", TakeBack, _("It was noted by mistake"), _("Take it back"), Ask("why", _("Why?"), rows=2),
         lead=_("The appointment stands as booked again; then note what really happened."),
     ),
-]
+]  # fmt: skip
 
-PAGES = [*(page for form in _TIMED for page in asking_once(form)), *pages_of(_OTHERS)]
+PAGES = pages_of(FORMS)

@@ -37,7 +37,7 @@ def inbox(visit: Visit) -> Response:
         appointments=appointments,
         more=told.cursor,
         services=services_of(visit, referrals),
-        reminded={one["id"]: reminder_of(one, Side.ORGANISATION) for one in referrals},
+        reminded={one["id"]: reminder_of(visit, one, Side.ORGANISATION) for one in referrals},
     )
 
 

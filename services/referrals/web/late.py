@@ -9,7 +9,7 @@ from flask import Response
 from services.referrals.domain.codes import Side
 from services.referrals.domain.lifecycles import ReferralState
 from services.referrals.web.inbox import services_of
-from services.referrals.web.reminding import COORDINATOR, REFERRALS, can_be_reminded, reminder_of
+from services.referrals.web.reminding import COORDINATOR, REFERRALS, can_be_reminded, reminder_of, waits_since
 from services.referrals.web.sending import is_his
 from shared.clock import day_of
 from shared.web.client import Refusal
@@ -27,7 +27,7 @@ def late(visit: Visit) -> Response:
     groups = _by_organisation(whole_list(visit, REFERRALS, overdue="true"), visit.service.clock.today())
     overdue = [one for _, group in groups for one in group]
     asked_back = [
-        one | {"waits_since": _waits_since(visit, one)}
+        one | {"waits_since": waits_since(visit, one)}
         for one in whole_list(visit, REFERRALS, asked_back="true")
     ]
     asked_back.sort(key=lambda one: (one["waits_since"], one["id"]))
@@ -55,11 +55,6 @@ def late(visit: Visit) -> Response:
     )
 
 
-def _waits_since(visit: Visit, one: Mapping[str, Any]) -> str:
-    """The day of the question that nobody answered; after acceptance no clock stops for one."""
-    return str(one["clock_stopped_on"] or _day_of(visit, one["asked_back_at"]).isoformat())
-
-
 def _is_left(visit: Visit, draft: Mapping[str, Any]) -> bool:
     """Whether it was begun before today: whoever began one today may be writing it."""
     return _day_of(visit, draft["created_at"]) < visit.service.clock.today()
@@ -84,7 +79,7 @@ def _reminders(visit: Visit, overdue: Some, asked_back: Some, drafts: Some) -> d
     waits = [(one, Side.ORGANISATION) for one in overdue]
     waits += [(one, Side.SENDER) for one in asked_back + drafts]
     return {
-        "reminded": {one["id"]: reminder_of(one, side) for one, side in waits},
+        "reminded": {one["id"]: reminder_of(visit, one, side) for one, side in waits},
         "to_remind": {one["id"] for one, side in waits if can_be_reminded(visit, one, side)},
     }
 

@@ -46,7 +46,7 @@ def mine(visit: Visit) -> Response:
         more=told.cursor,
         services=services_of(visit, referrals),
         names=_names(visit, referrals),
-        reminded={one["id"]: reminder_of(one, Side.SENDER) for one in referrals},
+        reminded={one["id"]: reminder_of(visit, one, Side.SENDER) for one in referrals},
         appointments=next_appointments(visit, [one["id"] for one in referrals if one["state"] in UNDER_WAY]),
     )
 

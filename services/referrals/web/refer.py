@@ -102,7 +102,7 @@ def _chosen(
     if only_shows() or request.form.get(SERVICE.name):
         return sending(visit, **variables) if version is None else sending.sent(visit, variables, version)
     wrong = {SERVICE.name: gettext(_("Choose one of these."))}
-    read = request.form.get("_version", "") if version is None else version
+    read = request.form.get("_version", "").strip("*") if version is None else version
     return sending.show_again(visit, variables, read, 422, by_field=wrong)
 
 

@@ -46,7 +46,7 @@ def referral(visit: Visit, referral_id: UUID) -> Response:
         appointments=appointments,
         to_answer=to_answer,
         questions=[asked for asked in questions if asked not in to_answer],
-        reminded=_reminded(visit.actor.role, one),
+        reminded=_reminded(visit, one),
         steps=visit.ask(f"{path}/history").document["items"],
         presses=PRESSES,
         offers=sorted(offers, key=lambda offer: offer != leads),
@@ -86,10 +86,12 @@ def _called(visit: Visit, one: Mapping[str, Any], side: Side) -> dict[str, Any]:
     return {"name": known.get(one["shedder_id"]) or disclosed, "has_page": bool(known)}
 
 
-def _reminded(role: Role, one: dict[str, Any]) -> str | None:
+def _reminded(visit: Visit, one: dict[str, Any]) -> str | None:
     """The day on which this reader was reminded; a coordinator is shown of both sides that they were."""
+    assert visit.actor is not None
+    role = visit.actor.role
     sides = tuple(Side) if role is Role.COORDINATOR else (may.side_of(role),)
-    days = [reminder_of(one, side) for side in sides]
+    days = [reminder_of(visit, one, side) for side in sides]
     return next((day for day in days if day), None)
 
 

@@ -1,6 +1,7 @@
 """Reminding by pages: one press by what is late, or one for all that an organisation is late with."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from flask import Response, request
@@ -9,6 +10,7 @@ from services.referrals.domain.codes import Side
 from services.referrals.domain.lifecycles import AWAITING_ANSWER, ReferralState
 from services.referrals.web.answers import ONE
 from shared.actor import Role
+from shared.clock import day_of
 from shared.http.schemas import Nothing
 from shared.web.client import Refusal
 from shared.web.form_pages import FormPage
@@ -21,7 +23,14 @@ REFERRALS = "/referrals/referrals"
 COORDINATOR = frozenset({Role.COORDINATOR})
 
 
-def reminder_of(referral: Mapping[str, Any], side: Side) -> str | None:
+def waits_since(visit: Visit, referral: Mapping[str, Any]) -> str:
+    """The day since which a question of theirs waits for ours; after acceptance no clock stops for one."""
+    zone = visit.service.settings.zone
+    asked = day_of(datetime.fromisoformat(referral["asked_back_at"]), zone)
+    return str(referral["clock_stopped_on"] or asked.isoformat())
+
+
+def reminder_of(visit: Visit, referral: Mapping[str, Any], side: Side) -> str | None:
     """The day on which a side was last reminded of what it is to do now; an older reminder is history."""
     state, stopped_on = referral["state"], referral["clock_stopped_on"]
     if side is Side.ORGANISATION:
@@ -29,7 +38,8 @@ def reminder_of(referral: Mapping[str, Any], side: Side) -> str | None:
     elif state == ReferralState.DRAFT:
         waits, since = True, ""
     else:
-        waits, since = bool(referral["asked_back_at"]), stopped_on or referral["requested_on"]
+        waits = bool(referral["asked_back_at"])
+        since = waits_since(visit, referral) if waits else ""
     reminded_on: str | None = referral["reminded_on"]
     is_of_this = waits and referral["reminded_whom"] == side.value and (reminded_on or "") >= (since or "")
     return reminded_on if is_of_this else None

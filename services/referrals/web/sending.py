@@ -50,7 +50,10 @@ def _leaves(visit: Visit, thing: Told | None) -> Sequence[Ask]:
     return (
         Ask("disclosure.name", _("His name"), autocomplete="off"),
         Ask("disclosure.phone", _("Telephone"), country=country, autocomplete="off"),
-        Ask("disclosure.address", _("Address"), _("Give it if he cannot be called."), autocomplete="off"),
+        Ask(
+            "disclosure.address", _("Address"),
+            _("Give it if he cannot be called. One of the two is needed."), autocomplete="off",
+        ),
         Ask("disclosure.language", _("Which language does he speak best?"), choices=spoken),
         Ask("disclosure.best_time_to_call", _("Best time to call"), autocomplete="off"),
         Ask(

@@ -28,7 +28,7 @@ def invite(work: Work, *, values: Mapping[str, Any]) -> Account:
     """Invite somebody: an account, and a link by which he chooses his password, given or sent to him."""
     work.require(may.KEEP_ACCOUNTS)
     in_use = select(Account).where(Account.email == values["email"], Account.state != AccountState.CLOSED)
-    refuse_second(work.session, in_use, "an account with this email")
+    refuse_second(work.session, in_use, "There is an account with this email already.")
     relations = {name: values[name] for name in RELATIONS if name in values}
     _check_relations(work, values["role"], relations, whole=True)
     account = Account(

@@ -22,7 +22,7 @@ def add_activity(work: Work, *, values: Mapping[str, Any]) -> Activity:
     work.require(may.KEEP_ACTIVITIES)
     shed = own_open_shed(work, values)
     same_name = select(Activity).where(Activity.shed_id == shed.id, Activity.name == values["name"])
-    refuse_second(work.session, same_name, "an activity of this name in this shed")
+    refuse_second(work.session, same_name, "There is an activity of this name in this shed already.")
     activity = Activity(
         shed_id=shed.id,
         name=values["name"],
@@ -41,7 +41,7 @@ def change_activity(work: Work, *, activity_id: UUID, values: Mapping[str, Any])
     same_name = select(Activity).where(
         Activity.shed_id == activity.shed_id, Activity.name == values.get("name"), Activity.id != activity_id
     )
-    refuse_second(work.session, same_name, "an activity of this name in this shed")
+    refuse_second(work.session, same_name, "There is an activity of this name in this shed already.")
     assign(activity, values, ("name", "schedule", "ended_on"))
     return activity
 
@@ -64,7 +64,7 @@ def take_attendance(work: Work, *, values: Mapping[str, Any]) -> Session:
     if activity.ended_on is not None and held_on > activity.ended_on:
         raise InvalidInput.on("held_on", "The activity had ended by this day.")
     taken = select(Session).where(Session.activity_id == activity.id, Session.held_on == held_on)
-    refuse_second(work.session, taken, "attendance for this activity on this day")
+    refuse_second(work.session, taken, "There is attendance for this activity on this day already.")
     session = Session(
         activity_id=activity.id,
         shed_id=activity.shed_id,

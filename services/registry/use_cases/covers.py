@@ -134,7 +134,7 @@ def _refuse_overlap(work: Work, absent: Account, from_day: date, until_day: date
         Cover.from_day <= until_day,
         Cover.until_day >= from_day,
     )
-    refuse_second(work.session, overlapping, "a stand-in for him on some of these days")
+    refuse_second(work.session, overlapping, "There is a stand-in for him on some of these days already.")
 
 
 def _stand_in(work: Work, absent: Account, account_id: UUID) -> Account:

@@ -30,7 +30,7 @@ def ask_erasure(work: Work, *, shedder_id: UUID, values: Mapping[str, Any]) -> E
     find(work.session, visible.shedders(work.actor), shedder_id, for_change=True)
     work.require(may.ASK_ERASURE)
     under_way = select(Erasure).where(Erasure.shedder_id == shedder_id, Erasure.state != ErasureState.REFUSED)
-    refuse_second(work.session, under_way, "an erasure of this man")
+    refuse_second(work.session, under_way, "There is an erasure of this man already.")
     return _begin(
         work,
         shedder_id,

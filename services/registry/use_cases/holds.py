@@ -24,7 +24,7 @@ def place_hold(work: Work, *, values: Mapping[str, Any]) -> LegalHold:
     if shedder is None or shedder.erased_on is not None:
         raise InvalidInput.on("shedder_id", "There is no such man.")
     placed = select(LegalHold).where(LegalHold.shedder_id == shedder.id, LegalHold.state == HoldState.PLACED)
-    refuse_second(work.session, placed, "a legal hold on this man")
+    refuse_second(work.session, placed, "There is a legal hold on this man already.")
     hold = LegalHold(
         shedder_id=shedder.id,
         reason=values["reason"],

@@ -80,7 +80,7 @@ def add_passkey(
         refuse_second(
             work.session,
             select(Passkey).where(Passkey.credential_id == passkey.credential_id),
-            "this passkey",
+            "There is this passkey already.",
             visible.own_passkeys(actor),
         )
         passkey.account_id, passkey.name, passkey.added_at = account.id, name, work.now

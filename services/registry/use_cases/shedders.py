@@ -23,6 +23,7 @@ OPTIONAL = ("phone", "email", "address", "birth_year", "languages", "neighbourho
 def register_shedder(work: Work, *, values: Mapping[str, Any]) -> Shedder:
     """Register a man in a shed, by the name he goes by. Search for him first."""
     work.require(may.REGISTER_SHEDDER)
+    _refuse_year_to_come(work, values)
     shed = own_open_shed(work, values)
     refuse_second_ref(work.session, Shedder, work.actor.ref_owner, values.get("external_ref"), "a shedder")
     joined_on = work.day(values, "joined_on")
@@ -46,9 +47,15 @@ def change_shedder(work: Work, *, shedder_id: UUID, values: Mapping[str, Any]) -
     shedder = find(work.session, visible.shedders(work.actor), shedder_id, for_change=True)
     work.require(may.CHANGE_SHEDDER)
     work.expect_version(shedder)
+    _refuse_year_to_come(work, values)
     assign(shedder, values, ("known_as", *OPTIONAL))
     shedder.search_name = fold(shedder.known_as)
     return shedder
+
+
+def _refuse_year_to_come(work: Work, values: Mapping[str, Any]) -> None:
+    if (values.get("birth_year") or 0) > work.today.year:
+        raise InvalidInput.on("birth_year", "This year is still to come.")
 
 
 def read_shedder(work: Work, *, shedder_id: UUID) -> Shedder:

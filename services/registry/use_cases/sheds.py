@@ -30,7 +30,7 @@ def add_partner(work: Work, *, values: Mapping[str, Any]) -> Partner:
     """Add a partner of the programme."""
     work.require(may.KEEP_PARTNERS)
     same_name = select(Partner).where(Partner.name == values["name"])
-    refuse_second(work.session, same_name, "a partner of this name")
+    refuse_second(work.session, same_name, "There is a partner of this name already.")
     partner = Partner(name=values["name"], country=values["country"], created_at=work.now)
     work.session.add(partner)
     return partner
@@ -42,7 +42,7 @@ def change_partner(work: Work, *, partner_id: UUID, values: Mapping[str, Any]) -
     work.require(may.KEEP_PARTNERS)
     work.expect_version(partner)
     same_name = select(Partner).where(Partner.name == values.get("name"), Partner.id != partner_id)
-    refuse_second(work.session, same_name, "a partner of this name")
+    refuse_second(work.session, same_name, "There is a partner of this name already.")
     assign(partner, values, ("name", "country"))
     return partner
 

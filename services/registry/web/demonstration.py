@@ -5,7 +5,7 @@ from werkzeug.exceptions import NotFound
 
 from services.registry.use_cases.demonstration import Entering, account_id_of, enter, last_mail
 from services.registry.use_cases.sign_ins import Browser
-from services.registry.web.sign_in import refuse_what_another_typed, show_sign_in
+from services.registry.web.sign_in import show_kept_for_another, show_sign_in
 from services.registry.web.typed_before import is_of_another, let_in
 from shared.actor import Role
 from shared.errors import NotFound as Missing
@@ -26,7 +26,7 @@ def send_demonstration(visit: Visit) -> Response:
     browser = Browser((request.remote_addr or "")[:LONGEST_ADDRESS], storable(request.user_agent.string))
     try:
         if is_of_another(account_id_of(visit.service, entering)):
-            return refuse_what_another_typed(visit)
+            return show_kept_for_another(visit)
         secret, chosen = enter(visit.service, entering, browser)
     except Missing:
         if not visit.service.settings.is_demonstration:

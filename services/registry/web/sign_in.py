@@ -15,7 +15,7 @@ from shared.actor import Role
 from shared.http.sign_in_cookie import secret_in, take_away
 from shared.web.addresses import next_page, of_kept, with_again
 from shared.web.client import Refusal, Told
-from shared.web.kept_forms import Keeping
+from shared.web.kept_forms import AT, Keeping
 from shared.web.language import LANGUAGES, gettext, keep_language
 from shared.web.language import later as _
 from shared.web.navigation import SIGN_IN, home
@@ -23,15 +23,18 @@ from shared.web.pages import ALWAYS_SECRET, Page, Visit
 from shared.web.whose import TypedByAnother
 
 SIGN_OUT = "/registry/sign-out"
+KEPT_OF, LONGEST = (401, 403, 422), 254
+"""Which refusals are kept, and of how long an e-mail address: anybody may send what is none, and often."""
 
 
 def sign_in(visit: Visit) -> Response:
     """The page to sign in by; who has signed in goes on to where he begins."""
     if visit.actor is None:
-        refused = _keeping(visit, request.args.get("key", "")).find()
+        at = request.args.get("key", "")
+        refused = _keeping(visit, at).find()
         if refused is None:
             return show_sign_in(visit)
-        return show_sign_in(visit, refused.status, refused.typed, refused.said["error"], refused.typed)
+        return show_sign_in(visit, refused.status, refused.typed, refused.said["error"], refused.typed, at=at)
     own = visit.ask("/registry/me").document if visit.actor.sign_in_id else {}
     if own.get("must_set_up_second_factor"):
         return visit.go(SECOND_FACTOR)
@@ -50,7 +53,7 @@ def send_sign_in(visit: Visit) -> Response:
         return _ask_again(visit, refusal.status, typed["email"], _reason(refusal))
     if is_of_another(told.document["id"]):
         _end_at_once(visit, told)
-        return refuse_what_another_typed(visit)
+        return show_kept_for_another(visit)
     return _signed_in(visit, told)
 
 
@@ -60,8 +63,9 @@ def _ask_again(visit: Visit, status: int, email: str, error: str) -> Response:
     But where something was typed before he had to sign in, that is on no page but the answer to this.
     """
     typed, key = MultiDict({"email": email, "next": request.form.get("next", "")}), str(uuid4())
-    is_kept = not kept_in(request.form) and _keeping(visit, key).keep(typed, status, {"error": error})
-    if not is_kept:
+    _forget(visit)
+    may_be = status in KEPT_OF and len(email) <= LONGEST and not kept_in(request.form)
+    if not may_be or not _keeping(visit, key).keep(typed, status, {"error": error}):
         return show_sign_in(visit, status, typed, error)
     return visit.go(of_kept(SIGN_IN, key, typed, ()))
 
@@ -70,8 +74,14 @@ def _keeping(visit: Visit, key: str) -> Keeping:
     return Keeping(visit.service, None, SIGN_IN, key)
 
 
+def _forget(visit: Visit) -> None:
+    """That a sign-in was refused is no longer kept: he tried again, or is in."""
+    _keeping(visit, request.form.get(AT, "")).forget()
+
+
 def _signed_in(visit: Visit, told: Told) -> Response:
     """On to where he wanted to go, with the cookie."""
+    _forget(visit)
     who = told.document
     if who["must_set_up_second_factor"]:
         answer = visit.go(SECOND_FACTOR)
@@ -98,7 +108,7 @@ def _end_at_once(visit: Visit, told: Told) -> None:
     visit.send(SIGN_OUT, None, Authorization=f"Bearer {token}")
 
 
-def refuse_what_another_typed(visit: Visit) -> Response:
+def show_kept_for_another(visit: Visit) -> Response:
     """Nobody is signed in over what somebody else typed: it stays on the page, for whoever typed it."""
     return show_sign_in(visit, 403, error=gettext(_OF_ANOTHER), kept_for_another=True)
 
@@ -111,6 +121,7 @@ def show_sign_in(
     came: MultiDict[str, str] | None = None,
     *,
     kept_for_another: bool = False,
+    at: str = "",
 ) -> Response:
     """The page, with what was typed before he was signed out, if anything was.
 
@@ -130,6 +141,7 @@ def show_sign_in(
         typed=typed or {},
         errors=[{"at": "email", "text": error}] if error else [],
         kept_for_another=kept_for_another,
+        at=at,
         openid=settings.openid,
     )
 
