@@ -311,10 +311,11 @@ class TestWhatCannotBeKept:
         assert place.keep(MultiDict({"remark": "x" * (much - 200)}), 422, {})
 
     @pytest.mark.parametrize("again", ["", "?again=true"])
-    def test_what_is_sent_to_no_link_of_ours(self, world, again):
+    @pytest.mark.parametrize("question", [WORDS, ""])
+    def test_what_is_sent_to_no_link_of_ours(self, world, again, question):
         asking = f"/referrals/pages/answer/no-such-link/ask{again}"
 
-        anybody(world).post(asking, {"_key": "k", "question": WORDS}, None)
+        anybody(world).post(asking, {"_key": "k", "question": question}, None)
 
         assert kept_rows(world) == []
 

@@ -7,7 +7,7 @@ from marshmallow import fields
 from services.referrals.api.history import AppointmentHistory
 from services.referrals.domain import permissions as may
 from services.referrals.domain.codes import AskedBy
-from services.referrals.domain.lifecycles import APPOINTMENT, LIVE, AppointmentAction, AppointmentState
+from services.referrals.domain.lifecycles import APPOINTMENT, TAKES_BACK, AppointmentAction, AppointmentState
 from services.referrals.queries import lists, visible
 from services.referrals.use_cases import appointments
 from shared.actor import Actor
@@ -64,7 +64,7 @@ class Appointment(LifecycleAnswer):
     def available(self, thing: Any, actor: Actor) -> list[dict[str, Any]]:
         """Once the referral has ended, what was recorded stands: it is not offered to take it back."""
         offers = super().available(thing, actor)
-        if thing.referral.state in LIVE:
+        if thing.referral.state in TAKES_BACK:
             return offers
         return [one for one in offers if one["action"] != AppointmentAction.TAKE_BACK]
 

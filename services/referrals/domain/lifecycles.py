@@ -54,6 +54,8 @@ _S, _A = ReferralState, ReferralAction
 
 LIVE = states(_S.REQUESTED, _S.RECEIVED, _S.WAITLISTED, _S.ACCEPTED, _S.IN_PROGRESS)
 """A referral that is on its way: no second one of the same man for the same service."""
+TAKES_BACK = LIVE
+"""Whether he came is taken back, noted by mistake, while his referral is one of these; then it stands."""
 OPEN = LIVE | states(_S.DRAFT)
 AWAITING_ANSWER = states(_S.REQUESTED, _S.RECEIVED)
 DISCLOSED = states(_S.ACCEPTED, _S.IN_PROGRESS, _S.COMPLETED, _S.FAILED)

@@ -7,8 +7,8 @@ from uuid import UUID
 from services.referrals.domain import permissions as may
 from services.referrals.domain.lifecycles import (
     APPOINTMENT,
-    LIVE,
     REFERRAL,
+    TAKES_BACK,
     UNDER_WAY,
     AppointmentAction,
     ReferralAction,
@@ -90,7 +90,7 @@ def take_back_appointment(work: Work, *, appointment_id: UUID, values: Mapping[s
     """
     appointment, step = _to_step(work, appointment_id, AppointmentAction.TAKE_BACK)
     referral = work.session.get_one(Referral, appointment.referral_id, with_for_update=True)
-    if referral.state not in LIVE:
+    if referral.state not in TAKES_BACK:
         raise TransitionNotAllowed(
             "The referral has ended: what was recorded of its appointments stands.",
             state=referral.state.value,

@@ -12,7 +12,6 @@ from services.referrals.web.answers import DECLINE, REMARK
 from services.referrals.web.questions import QUESTION
 from shared.http.schemas import Input
 from shared.secrets import ANSWER_LINK_PLACE
-from shared.web.addresses import only_shows
 from shared.web.client import Refusal
 from shared.web.form_pages import Asking, FormPage
 from shared.web.forms import Ask
@@ -85,7 +84,7 @@ def _asks_in_vain(visit: Visit, page: Page, secret: str) -> bool:
 
     Raises `Refusal` of status 404 for no link of ours, before anything is kept for whoever made it up.
     """
-    if only_shows():
+    if page.method == "POST":
         _look(visit, secret)
     is_new = isinstance(page.view, Asking) and not page.view.is_kept(visit, secret=secret)
     return is_new and not _look(visit, secret)["may"]
