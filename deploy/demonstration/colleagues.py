@@ -9,6 +9,7 @@ from sqlalchemy import Select, select
 
 from deploy.programme import Programme
 from services.registry.models import Ambassador, AmbassadorShed, MentorFact, Shed
+from services.registry.queries.covering import fellow_ambassadors, fellow_mentors
 from services.registry.use_cases.demonstration import COLLEAGUES
 from shared.actor import SPEAKS_FOR, Actor, Role
 
@@ -39,24 +40,17 @@ def _speaks_for(programme: Programme, of: Actor) -> UUID | None:
 
 def _ambassadors(of: Actor) -> Select[UUID]:
     """Of his partner, not left; first those of another shed: what they see is not what he sees."""
-    own = select(Ambassador.partner_id).where(Ambassador.id == of.ambassador_id)
     own_sheds = select(AmbassadorShed.shed_id).where(AmbassadorShed.ambassador_id == of.ambassador_id)
     return (
         select(Ambassador.id)
         .join(AmbassadorShed, AmbassadorShed.ambassador_id == Ambassador.id)
         .join(Shed, Shed.id == AmbassadorShed.shed_id)
-        .where(Ambassador.partner_id.in_(own), Ambassador.left_on.is_(None), Shed.closed_on.is_(None))
-        .where(Ambassador.id != of.ambassador_id)
+        .where(Ambassador.id.in_(fellow_ambassadors(of.ambassador_id)), Shed.closed_on.is_(None))
         .order_by(AmbassadorShed.shed_id.in_(own_sheds), Ambassador.external_ref.nulls_last())
     )
 
 
 def _mentors(of: Actor, today: date) -> Select[UUID]:
     """Of the same partner or of none, with papers in order: nobody else stands in for a mentor."""
-    partner = select(MentorFact.partner_id).where(MentorFact.mentor_id == of.mentor_id).scalar_subquery()
-    return (
-        select(MentorFact.mentor_id)
-        .where(MentorFact.partner_id.is_(None) | (MentorFact.partner_id == partner))
-        .where(MentorFact.in_order_until >= today, MentorFact.mentor_id != of.mentor_id)
-        .order_by(MentorFact.in_order_until.desc(), MentorFact.mentor_id)
-    )
+    papers = (MentorFact.in_order_until.desc(), MentorFact.mentor_id)
+    return fellow_mentors(of.mentor_id, today).order_by(*papers)

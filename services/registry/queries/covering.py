@@ -5,6 +5,7 @@ that whoever leaves, changes or is closed stands in no more from that moment.
 """
 
 from datetime import date
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, false, or_, select
 
@@ -33,21 +34,25 @@ def _could_do_his_work(absent: Account, today: date) -> ColumnElement[bool]:
     if absent.role is Role.CARE_WORKER:
         return Account.organisation_id == absent.organisation_id
     if absent.role is Role.AMBASSADOR:
-        himself = Ambassador.id == absent.ambassador_id
-        own = select(Ambassador.partner_id).where(himself)
-        fellows = select(Ambassador.id).where(
-            Ambassador.partner_id.in_(own),
-            Ambassador.left_on.is_(None),
-            ~himself,
-        )
-        return Account.ambassador_id.in_(fellows)
-    of = select(MentorFact.partner_id).where(MentorFact.mentor_id == absent.mentor_id).scalar_subquery()
-    in_order = select(MentorFact.mentor_id).where(
+        return Account.ambassador_id.in_(fellow_ambassadors(absent.ambassador_id))
+    return Account.mentor_id.in_(fellow_mentors(absent.mentor_id, today))
+
+
+def fellow_ambassadors(ambassador_id: UUID | None) -> Select[UUID]:
+    """The others of his partner who have not left."""
+    himself = Ambassador.id == ambassador_id
+    own = select(Ambassador.partner_id).where(himself)
+    return select(Ambassador.id).where(Ambassador.partner_id.in_(own), Ambassador.left_on.is_(None), ~himself)
+
+
+def fellow_mentors(mentor_id: UUID | None, today: date) -> Select[UUID]:
+    """The others of his partner or of none, whose training and VOG are in order."""
+    of = select(MentorFact.partner_id).where(MentorFact.mentor_id == mentor_id).scalar_subquery()
+    return select(MentorFact.mentor_id).where(
         MentorFact.in_order_until >= today,
-        MentorFact.mentor_id != absent.mentor_id,
+        MentorFact.mentor_id != mentor_id,
         or_(MentorFact.partner_id.is_(None), MentorFact.partner_id == of),
     )
-    return Account.mentor_id.in_(in_order)
 
 
 def covered(actor: Actor) -> Select[Account]:
