@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, func, select
+from sqlalchemy import ForeignKey, and_, func, select
 from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from services.referrals.domain.codes import Side
@@ -29,12 +29,14 @@ class Question(Versioned, Base):
     referral: Mapped[Referral] = relationship(viewonly=True)
 
 
-_UNANSWERED = select(func.min(Question.created_at)).where(
+UNANSWERED = and_(
     Question.referral_id == Referral.id,
     Question.asked_by == Side.ORGANISATION,
     Question.answered_at.is_(None),
 )
+"""That the organisation asked it on a referral, and nobody has answered yet."""
+_SINCE = select(func.min(Question.created_at)).where(UNANSWERED)
 # Read in the same statement as the referral; nothing is written by it.
 Referral.unanswered_since = column_property(
-    _UNANSWERED.correlate_except(Question).scalar_subquery(), expire_on_flush=False
+    _SINCE.correlate_except(Question).scalar_subquery(), expire_on_flush=False
 )

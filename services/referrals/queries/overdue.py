@@ -8,9 +8,9 @@ from datetime import date, timedelta
 from sqlalchemy import ColumnElement, and_, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
-from services.referrals.domain.codes import Side
 from services.referrals.domain.lifecycles import AWAITING_ANSWER, DAYS_TO_SEND_ON, LIVE, SENDABLE_ON
-from services.referrals.models import Question, Referral
+from services.referrals.models import Referral
+from services.referrals.models.questions import UNANSWERED
 
 
 def is_overdue(today: date) -> ColumnElement[bool]:
@@ -24,12 +24,7 @@ def is_overdue(today: date) -> ColumnElement[bool]:
 
 def waits_for_sender() -> ColumnElement[bool]:
     """That the organisation asked something, and nobody has answered yet."""
-    unanswered = exists().where(
-        Question.referral_id == Referral.id,
-        Question.asked_by == Side.ORGANISATION,
-        Question.answered_at.is_(None),
-    )
-    return unanswered & Referral.state.in_(LIVE)
+    return exists().where(UNANSWERED) & Referral.state.in_(LIVE)
 
 
 def waits_to_be_sent_on(today: date) -> ColumnElement[bool]:
