@@ -25,7 +25,7 @@ _WITH_VALUES: Sequence[tuple[str, str]] = (
     (r"It must be later than opens_at\.", _("It must end later than it begins.")),
     (r"It must not be lower than minimum_age\.", _("It must not be lower than the age from which it is.")),
     (
-        r"Not a valid datetime\.",
+        r"Not a valid (aware )?datetime\.",
         _("There is no such day, or no such hour. Write the hour like 9:30 or 14:00."),
     ),
     (

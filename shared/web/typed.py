@@ -1,5 +1,6 @@
 """What was typed into a form, as the body that the API is sent."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cache
@@ -109,13 +110,19 @@ def _months() -> Mapping[str, str]:
 
 def _moment(typed: MultiDict[str, str], name: str, zone: ZoneInfo) -> str | None:
     """A day and an hour as the programme's clocks show it; what is none is left for the schema to refuse."""
-    on, at = _day(typed, name, zone), typed.get(f"{name}-time", "").strip().replace(".", ":")
+    on, at = _day(typed, name, zone), _hour(typed.get(f"{name}-time", "").strip())
     if on is None and not at:
         return None
     try:
         return datetime.fromisoformat(f"{on}T{at.zfill(5)}").replace(tzinfo=zone).isoformat()
     except ValueError:
         return f"{on} {at}"
+
+
+def _hour(text: str) -> str:
+    """An hour as it is written here or there: 14:00, 14.00, 14u00, 14h; of another nothing is guessed."""
+    found = re.fullmatch(r"(\d{1,2})[.:uh](\d{2})|(\d{1,2}) ?[uh]", text, re.IGNORECASE | re.ASCII)
+    return f"{found[1] or found[3]}:{found[2] or '00'}" if found else text
 
 
 _READ: Mapping[str, Callable[[MultiDict[str, str], str, ZoneInfo], Any]] = {

@@ -49,7 +49,7 @@ WORDS: Mapping[str, str] = {
     "waived": _("Not needed"),
     "step.start": _("It has begun"),
     "step.waive": _("He does not need it"),
-    "step.reopen": _("Take it up again"),
+    "step.reopen": _("Take this step up again"),
     # jobs
     "held": _("Goes on"),
     "ended": _("Ended"),

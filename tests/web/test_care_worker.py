@@ -313,6 +313,36 @@ def test_an_address_with_no_proper_key_gets_one(programme, worker, key):
     assert fields_of(seen, "ask")["_at"] == seen.address[-36:]
 
 
+@pytest.mark.parametrize(
+    ("typed", "hour"),
+    [("10u30", "09:30"), ("9h", "08:00"), ("14 u", "13:00"), ("9.15", "08:15")],
+)
+def test_an_hour_is_read_as_people_write_it(programme, worker, typed, hour):
+    """In Amsterdam, where it is an hour later."""
+    place = programme.a_referral("accepted")
+    form = worker.get(f"{page_of(place)}/appointments/book").form("/book")
+    day = {"starts_at-day": "6", "starts_at-month": "3", "starts_at-year": "2026"}
+    worker.post(form.action, form.filled(day | {"starts_at-time": typed}))
+
+    (booked,) = programme.care_worker.get(f"{place}/appointments").json["items"]
+    assert booked["starts_at"] == f"2026-03-06T{hour}:00+00:00"
+
+
+def test_who_has_an_appointment_is_put_on_the_waiting_list_once_that_is_said(programme, worker):
+    """From then on nobody sees his name, so he cannot be told that it is moved."""
+    place = programme.a_referral("accepted")
+    form = worker.get(f"{page_of(place)}/waitlist").form("/waitlist")
+    an_appointment(programme, place)
+    expected = {"expected_on-day": "1", "expected_on-month": "6", "expected_on-year": "2026"}
+
+    asked = worker.post(form.action, form.filled(expected), 422)
+    assert "He has an appointment on" in asked.words
+    assert programme.care_worker.get(place).json["state"] == "accepted"
+
+    worker.press(asked.form("/waitlist"))
+    assert programme.care_worker.get(place).json["state"] == "waitlisted"
+
+
 def test_when_the_api_does_not_answer_nothing_that_was_typed_is_lost(programme, worker, monkeypatch):
     place = programme.a_referral("received")
     form = worker.get(f"{page_of(place)}/ask").form("/ask")

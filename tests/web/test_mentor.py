@@ -525,6 +525,15 @@ class TestTheMatch:
 
 
 class TestWhatGoesWrong:
+    def test_who_meets_again_does_so_afterwards(self, programme, world):
+        page = f"{page_of(a_match(programme, world, 'Omar'))}/session"
+        days = {"held_on-day": "2", "held_on-month": "3", "held_on-year": "2026"}
+        days |= {"next_on-day": "1", "next_on-month": "3", "next_on-year": "2026"}
+
+        again = fills(programme.mentor, page, 422, minutes="45", **days)
+
+        assert "This day is before the session." in again
+
     def test_an_error_keeps_what_was_typed(self, programme, world):
         form = f"{page_of(a_match(programme, world, 'Yusuf'))}/session"
 

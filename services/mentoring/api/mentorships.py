@@ -1,6 +1,8 @@
 """Mentorships over HTTP: the match, every action of its lifecycle, and its sessions."""
 
-from marshmallow import fields
+from typing import Any
+
+from marshmallow import ValidationError, fields, validates_schema
 
 from services.mentoring.domain import permissions as may
 from services.mentoring.domain.codes import (
@@ -55,6 +57,11 @@ class NoteSession(Input):
     note = FreeText(longest=2000)
     next_action = FreeText(longest=500)
     next_on = Day()
+
+    @validates_schema
+    def goes_on_afterwards(self, values: dict[str, Any], **_kwargs: Any) -> None:
+        if "held_on" in values and values.get("next_on", values["held_on"]) < values["held_on"]:
+            raise ValidationError("This day is before the session.", "next_on")
 
 
 class Mentorship(LifecycleAnswer):

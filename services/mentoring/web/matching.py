@@ -96,7 +96,7 @@ def _has_another(visit: Visit, values: Mapping[str, Any]) -> Doubt | None:
     if not others:
         return None
     names = sorted(one["name"] for one in whole_list(visit, MENTORS) if one["id"] in others)
-    words = gettext(_HAS_ANOTHER, mentors=", ".join(names))
+    words = gettext(_HAS_ANOTHER, mentors=", ".join(names).rstrip("."))
     return Doubt("mentor_id", ",".join(sorted(others)), words)
 
 

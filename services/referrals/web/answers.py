@@ -1,14 +1,20 @@
 """What a care worker does with a referral, each a form: one press where nothing is to be said."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
+from flask import request
+
 from services.referrals.api.referrals import Complete, Decline, Fail, Remark, Reopen, Waitlist
+from services.referrals.domain.lifecycles import TO_COME
 from shared.actor import Role
 from shared.http.schemas import Input
 from shared.web.client import Told
+from shared.web.doubts import Doubt
 from shared.web.form_pages import FormPage, pages_of
 from shared.web.forms import Ask
+from shared.web.language import day, gettext
 from shared.web.language import later as _
 from shared.web.pages import Visit
 from shared.web.words import word
@@ -59,6 +65,23 @@ def _answer(name: str, schema: type[Input], title: str, button: str, *asks: Ask,
     )  # fmt: skip
 
 
+def _still_booked(visit: Visit, _values: Mapping[str, Any]) -> Doubt | None:
+    """That he who waits for a place again has an appointment, and cannot be told if it is moved."""
+    assert request.view_args is not None
+    told = visit.ask(f"{ONE.format(**request.view_args)}/appointments").document["items"]
+    today = visit.service.clock.today().isoformat()
+    booked = [one for one in told if one["state"] in TO_COME and one["day"] >= today]
+    if not booked:
+        return None
+    first = day(date.fromisoformat(min(one["day"] for one in booked)))
+    return Doubt("expected_on", ",".join(one["id"] for one in booked), gettext(_STILL_BOOKED, day=first))
+
+
+_STILL_BOOKED = _(
+    "He has an appointment on %(day)s, which stays booked; but his name and how to reach him are hidden "
+    "until you accept him again. If that is right, press the button once more."
+)
+
 FORMS = [
     _answer("open", Remark, _("Mark it as received"), _("It is received"), REMARK),
     _answer("accept", Remark, _("Accept this referral"), _("Accept"), REMARK),
@@ -69,7 +92,7 @@ FORMS = [
     ),
     _answer(
         "waitlist", Waitlist, _("Put him on the waiting list"), _("Put him on the list"),
-        Ask("expected_on", _("When do you expect a place?")), REMARK,
+        Ask("expected_on", _("When do you expect a place?")), REMARK, doubts=_still_booked,
     ),
     _answer(
         "decline", Decline, _("Decline this referral"), _("Decline"),

@@ -49,8 +49,8 @@ FORMS = [
     FormPage(
         "book", "/referrals/{referral_id}/appointments/book", f"{ONE}/appointments", BookAppointment,
         _("Book an appointment"), _("Book it"), CARE_WORKER, PAGE, asks=(_AT, _PLACE),
-        lead=_("Who referred him sees the day, not the hour and not the place."), about=ONE,
-        doubts=unlikely_time,
+        lead=_("An ambassador sees the day, not the hour and not the place; the coordinator sees them too."),
+        about=ONE, doubts=unlikely_time,
     ),
     _step(
         "reschedule", Reschedule, _("Move the appointment"), _("Move it"), _AT, _PLACE, *_WHO,
