@@ -26,7 +26,7 @@ from shared.web.client import APPLICATIONS, Refusal, Told, ask
 from shared.web.language import gettext
 from shared.web.navigation import SIGN_IN
 from shared.web.templates import ASSETS, Templates, as_asked
-from shared.web.whose import TypedByAnother, refuse_what_another_typed
+from shared.web.whose import TypedByAnother, TypedForAnother, refuse_what_another_typed
 
 ALWAYS_SECRET = frozenset({"password", "code", "secret"})
 """What no page keeps of what is typed, whatever it says itself."""
@@ -140,8 +140,7 @@ def _responder(
         except Refusal as refusal:
             return _sign_in_first(visit, page) if refusal.status == 401 else _in_words(visit, refusal.status)
         except Exception as error:  # noqa: BLE001 (whatever it is, he reads a page and not a trace)
-            is_of_another = isinstance(error, TypedByAnother)
-            return _of_another(visit) if is_of_another else _in_words(visit, _status_of(error))
+            return _of_error(visit, error)
 
     respond.__name__ = page.name
     return respond
@@ -199,9 +198,13 @@ def _sign_in_first(visit: Visit, page: Page) -> Response:
     )
 
 
-def _of_another(visit: Visit) -> Response:
-    title, text = gettext(_OF_ANOTHER), gettext(_GO_ON_WITH_IT)
-    return visit.show("refused.html", 403, title=title, text=text, carried=[])
+def _of_error(visit: Visit, error: Exception) -> Response:
+    if not isinstance(error, TypedByAnother | TypedForAnother):
+        return _in_words(visit, _status_of(error))
+    # It cannot be sent from here. A code is soon chosen again; what he wrote himself, he is given back.
+    own = typed_here(visit.forgets) if isinstance(error, TypedForAnother) else []
+    wrote = [text for _name, text in own if " " in text.strip()]
+    return _refused(visit, _status_of(error), error.words, wrote)
 
 
 def _status_of(error: Exception) -> int:
@@ -213,14 +216,15 @@ def _status_of(error: Exception) -> int:
 def _in_words(visit: Visit, status: int) -> Response:
     if status in (400, 422) and request.method == "GET":
         status = 404  # the address names what there is not
-    known = status if status in _WORDS else 500
-    title, text = _WORDS[known]
-    return visit.show("refused.html", status, title=gettext(title), text=gettext(text), carried=[])
+    return _refused(visit, status, _WORDS[status if status in _WORDS else 500])
+
+
+def _refused(visit: Visit, status: int, words: tuple[str, str], wrote: Sequence[str] = ()) -> Response:
+    title, text = map(gettext, words)
+    return visit.show("refused.html", status, title=title, text=text, wrote=wrote, carried=[])
 
 
 _ = language.later
-_OF_ANOTHER = _("Somebody else typed this")
-_GO_ON_WITH_IT = _("Nothing was changed. Whoever typed it can sign in here, go back, and send it.")
 _WORDS: Mapping[int, tuple[str, str]] = {
     403: (_("You may not do this"), _("Your account is not meant for this. Nothing was changed.")),
     404: (_("There is nothing here"), _("It does not exist, or it is not for you to see.")),

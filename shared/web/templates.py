@@ -93,7 +93,7 @@ class Templates:
             "today": clock.today(),
             "new_key": lambda: str(uuid4()),
             "key_of": key_of,
-            "whose": mark(actor.id) if actor else "",
+            "whose": mark(actor) if actor else "",
             "errors": [],
             "carried": [],
         }

@@ -158,6 +158,56 @@ class TestTheFirstPage:
         assert self.take_up(colleague.get(MENTEES))
 
 
+class TestForWhomItWasTyped:
+    """What was typed while he stood in for a colleague is not done in his own name, nor the other way about."""
+
+    WORDS = "Hij <b>sprak</b> over werk."
+
+    @pytest.fixture
+    def session(self, programme, world):
+        one = programme.a_mentorship()["id"]
+        world.deliver()
+        return f"/mentoring/mentorships/{one}", f"/mentoring/pages/mentorships/{one}/session"
+
+    def noted(self, programme, session):
+        return programme.mentor.get(f"{session[0]}/sessions").json["items"]
+
+    def ended(self, programme):
+        (cover,) = programme.mentor.get("/registry/covers").json["items"]
+        programme.mentor.act(f"/registry/covers/{cover['id']}/end")
+
+    def test_when_the_cover_ended_meanwhile_he_reads_why_and_what_he_wrote(
+        self, stand_in, programme, session
+    ):
+        form = stand_in.get(session[1]).form("/session")
+        self.ended(programme)
+
+        seen = stand_in.press(form, 409, minutes="45", note=self.WORDS)
+
+        assert "You began or ended standing in for a colleague" in seen.words
+        assert self.WORDS in seen.words
+        assert "b" not in seen.tags
+        assert self.noted(programme, session) == []
+
+    def test_so_he_does_when_he_stopped_in_another_window(self, stand_in, programme, session):
+        form = stand_in.get(session[1]).form("/session")
+        stand_in.press(stand_in.get(MENTEES).forms[0])
+
+        assert self.WORDS in stand_in.press(form, 409, minutes="45", note=self.WORDS).words
+
+    def test_what_he_typed_for_himself_is_not_done_for_a_colleague(self, colleague):
+        form = colleague.get(f"{ACCOUNT}/wish").form("/wish")
+        (take_up,) = [one for one in colleague.get(COVERS).forms if one.action.endswith("/take-up")]
+        colleague.press(take_up)
+
+        assert "You work for somebody else now" in colleague.press(form, 409, mail_when="never").words
+
+    def test_while_he_stands_in_it_is_done(self, stand_in, programme, session):
+        stand_in.press(stand_in.get(session[1]).form("/session"), minutes="45", note=self.WORDS)
+
+        assert [one["note"] for one in self.noted(programme, session)] == [self.WORDS]
+
+
 def test_what_one_is_told_no_other_reads(stand_in, programme, world):
     """Two who stand in for the same colleague, one after the other, are told by the registry each for himself."""
     stand_in.get(MENTEES)

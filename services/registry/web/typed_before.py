@@ -15,7 +15,7 @@ from shared.web.language import gettext, keep_language
 from shared.web.language import later as _
 from shared.web.navigation import home, is_a_page_of_ours
 from shared.web.pages import Visit
-from shared.web.whose import WHOSE, mark
+from shared.web.whose import WHOSE, is_mark_of
 
 KEPT = "kept."
 
@@ -33,7 +33,7 @@ def kept_in(came: MultiDict[str, str]) -> list[tuple[str, str]]:
 def is_of_another(account_id: UUID | str) -> bool:
     """Whether something was kept that was typed by somebody else, or by nobody knows whom."""
     kept = dict(_kept())
-    return bool(kept) and kept.get(WHOSE) != mark(account_id)
+    return bool(kept) and not is_mark_of(kept.get(WHOSE, ""), account_id)
 
 
 def let_in(visit: Visit, role: Role, language: str | None) -> Response:
