@@ -162,7 +162,7 @@ IN_A_URL = {
         "mentor_id",
         "municipality",
     ),
-    *("role", "to_confirm", "to_send_on"),
+    *("role", "to_confirm", "own", "to_send_on"),
     *("need_category", "organisation_id", "overdue", "partner_id", "pathway_id", "sector", "service_id"),
     *(
         "shed_id",

@@ -223,6 +223,20 @@ def test_what_came_to_nothing_is_listed_until_it_is_sent_on_but_not_to_the_organ
     assert places(programme.ambassador, asked) == []
 
 
+def test_ones_own_are_those_that_one_answers_for(programme, world):
+    sent = programme.a_referral()
+    asked = "/referrals/referrals?own=true"
+    assert places(programme.ambassador, asked) == [sent]
+    assert places(programme.coordinator, asked) == places(programme.care_worker, asked) == []
+
+    programme.coordinator.act(f"/registry/ambassadors/{programme.ambassador_id}/leave")
+    world.deliver()
+
+    assert places(programme.coordinator, asked) == [sent]
+    assert places(programme.ambassador, asked) == places(programme.care_worker, asked) == []
+    assert places(programme.coordinator, "/referrals/referrals?own=false") == [sent]
+
+
 def test_what_nobody_answered_can_be_sent_on(programme, world):
     place = programme.a_referral()
     _, service = a_care_organisation(world, programme.coordinator, "Another")

@@ -80,6 +80,21 @@ class TestOneReferral:
             coordinator.press(coordinator.get(LATE).form(f"{page_of(place)}/remind"))
             assert reminded(programme, place) == "sender"
 
+    def test_a_reminder_of_an_answered_question_is_none_of_the_next_one(self, programme, world):
+        """After acceptance no clock stops for a question: it is its own day that counts."""
+        place, told = programme.a_referral("accepted"), "reminded you of this"
+        questions = f"{place}/questions"
+        ambassador, coordinator = visiting(programme.ambassador), visiting(programme.coordinator)
+        first = programme.care_worker.post(questions, {"question": "Which floor?"}).json["id"]
+        coordinator.press(coordinator.get(LATE).form(f"{page_of(place)}/remind"))
+        assert told in ambassador.get(page_of(place)).words
+        programme.ambassador.act(f"/referrals/questions/{first}/answer", {"answer": "Two."})
+        world.clock.advance(days=1)
+
+        programme.care_worker.post(questions, {"question": "Which street?"})
+
+        assert told not in visitor(world, programme.ambassador.actor.id).get(page_of(place)).words
+
     def test_nobody_reminds_himself(self, programme, world):
         body = {"shedder_id": programme.a_draft()["shedder_id"], "service_id": str(programme.service_id)}
         own = programme.coordinator.post("/referrals/referrals", body).json["id"]

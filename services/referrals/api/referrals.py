@@ -128,6 +128,14 @@ class ReferralQuery(Paged):
         falsy={"false"},
         metadata={"description": "The organisation waits for the sender's answer to its question."},
     )
+    own = fields.Boolean(
+        truthy={"true"},
+        falsy={"false"},
+        metadata={
+            "description": "Those that the caller answers for himself: a coordinator, those without an "
+            "ambassador. An organisation is told none."
+        },
+    )
     to_send_on = fields.Boolean(
         truthy={"true"},
         falsy={"false"},

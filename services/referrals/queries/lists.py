@@ -68,12 +68,14 @@ def list_referrals(work: Work, *, query: Mapping[str, Any]) -> Page:
     if "stage" in query:
         statement = statement.where(Referral.state.in_(STAGES[query["stage"]]))
     statement = statement.where(*_waiting(work.today, query))
+    if query.get("own"):
+        statement = statement.where(visible.is_own(work.actor))
     if may.speaks_as(work.actor) is Role.CARE_WORKER:
         if query.keys() & {"urgency", "need_category"}:
             # A filter must not tell what the fields do not.
             statement = statement.where(Referral.consent_withdrawn_on.is_(None))
-        if query.get("to_send_on"):
-            # Nor whether he went to another organisation.
+        if query.get("to_send_on") or query.get("own"):
+            # Nor whether he went to another organisation, or who answers for him.
             statement = statement.where(false())
         return _inbox(work, statement, query)
     return page_of(work.session, statement, [Referral.created_at, Referral.id], query, newest_first=True)

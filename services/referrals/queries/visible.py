@@ -69,6 +69,11 @@ def _may_see(actor: Actor) -> ColumnElement[bool]:
     return false()
 
 
+def is_own(actor: Actor) -> ColumnElement[bool]:
+    """That the caller answers for a referral himself; a coordinator, for what has no ambassador."""
+    return Referral.owner_id == (actor.ambassador_id if actor.role is Role.AMBASSADOR else None)
+
+
 def _has_not_left(actor: Actor) -> ColumnElement[bool]:
     return ~exists().where(
         KnownAmbassador.ambassador_id == actor.ambassador_id, KnownAmbassador.left_on.is_not(None)

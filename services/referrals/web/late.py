@@ -10,7 +10,6 @@ from services.referrals.domain.codes import Side
 from services.referrals.domain.lifecycles import ReferralState
 from services.referrals.web.inbox import services_of
 from services.referrals.web.reminding import COORDINATOR, REFERRALS, can_be_reminded, reminder_of, waits_since
-from services.referrals.web.sending import is_his
 from shared.clock import day_of
 from shared.web.client import Refusal
 from shared.web.lists import named, whole_list
@@ -42,9 +41,7 @@ def late(visit: Visit) -> Response:
         overdue=groups,
         asked_back=asked_back,
         drafts=drafts,
-        to_send_on=len(
-            [one for one in whole_list(visit, REFERRALS, to_send_on="true") if is_his(visit, one)]
-        ),
+        to_send_on=len(whole_list(visit, REFERRALS, own="true", to_send_on="true")),
         to_confirm=_how_many(visit, "/mentoring/pathways", to_confirm="true"),
         to_match=_how_many(visit, "/mentoring/mentorships/waiting"),
         numbers={one["id"]: number for number, one in enumerate(every, 1)},

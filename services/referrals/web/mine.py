@@ -15,7 +15,7 @@ from services.referrals.domain.codes import Side, Stage
 from services.referrals.domain.lifecycles import UNDER_WAY
 from services.referrals.web.inbox import next_appointments, services_of
 from services.referrals.web.reminding import reminder_of
-from services.referrals.web.sending import SENDERS, is_his
+from services.referrals.web.sending import SENDERS
 from shared.web.lists import men_called, whole_list
 from shared.web.pages import Page, Visit
 
@@ -54,7 +54,7 @@ def mine(visit: Visit) -> Response:
 def _waiting(visit: Visit) -> tuple[Some, Some, Some]:
     """Of the visitor's own: those asked about, those that came to nothing, and those not sent yet."""
     asked_back, to_send_on, drafts = (
-        [one for one in whole_list(visit, "/referrals/referrals", **by) if is_his(visit, one)]
+        whole_list(visit, "/referrals/referrals", own="true", **by)
         for by in ({"asked_back": "true"}, {"to_send_on": "true"}, {"state": "draft"})
     )
     return (

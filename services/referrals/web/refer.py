@@ -17,8 +17,7 @@ from services.referrals.api.referrals import ChangeDraft, DraftReferral
 from services.referrals.domain.codes import NeedCategory
 from services.referrals.domain.lifecycles import ReferralState
 from services.referrals.web.nearby import services_for
-from services.referrals.web.sending import ONE, REFERRAL, SENDERS, is_his, to_draft, was_sent
-from shared.database.paging import LARGEST_LIMIT
+from services.referrals.web.sending import ONE, REFERRAL, SENDERS, to_draft, was_sent
 from shared.http.fields import Code
 from shared.http.schemas import Input
 from shared.web.addresses import only_shows
@@ -110,9 +109,8 @@ def _begun(visit: Visit, shedder_id: UUID) -> Mapping[str, Any] | None:
     """The visitor's own draft for this man, the newest, unless he said that he begins another beside it."""
     if request.values.get("another"):
         return None
-    asked = {"shedder_id": str(shedder_id), "state": ReferralState.DRAFT.value, "limit": LARGEST_LIMIT}
-    drafts = visit.ask(REFERRALS, **asked).document["items"]
-    return next((one for one in drafts if is_his(visit, one)), None)
+    asked = {"shedder_id": str(shedder_id), "state": ReferralState.DRAFT.value, "own": "true", "limit": 1}
+    return next(iter(visit.ask(REFERRALS, **asked).document["items"]), None)
 
 
 def _asked_need() -> str | None:

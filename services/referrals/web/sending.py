@@ -25,13 +25,6 @@ REFERRAL = "/referrals/pages/referrals/{referral_id}"
 REMARK = Ask("remark", _("A remark"), _("The organisation does not read it."), rows=2)
 
 
-def is_his(visit: Visit, referral: Mapping[str, Any]) -> bool:
-    """Whether the visitor answers for a referral himself; a coordinator, for what has no ambassador."""
-    assert visit.actor is not None
-    own = str(visit.actor.ambassador_id) if visit.actor.role is Role.AMBASSADOR else None
-    return bool(referral["owner_id"] == own)
-
-
 def offered(referral: Mapping[str, Any], role: Role) -> list[str]:
     """What a sender may do next with a referral, as the names of these forms."""
     if role not in SENDERS:
